@@ -1,0 +1,1 @@
+"""The property graph: model, stores, snapshots, the gate and its views, measures."""

@@ -1,0 +1,76 @@
+"""The words of the graph: kinds of nodes, statements and ties."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NodeKind(StrEnum):
+    """What a node is; also the prefix of its id (``person:KZ-0012``)."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    SPACE = "space"
+    COMMUNITY = "community"
+    GROUP = "group"
+    SKILL = "skill"
+    PROJECT = "project"
+    EVENT = "event"
+    HEARING = "hearing"
+    INTRODUCTION = "introduction"
+    OUTCOME = "outcome"
+    AGREEMENT = "agreement"
+
+
+class StatementKind(StrEnum):
+    """What a text says about its owner (A13): ``text`` is free text of undeclared kind."""
+
+    NEED = "need"
+    OFFER = "offer"
+    VISION = "vision"
+    ACTIVITY = "activity"
+    STORY = "story"
+    TEXT = "text"
+
+
+class TieKind(StrEnum):
+    """What joins two nodes; the comment gives source and target."""
+
+    MEMBER_OF = "MEMBER_OF"  # person or organisation -> space, community or organisation
+    JOINED = "JOINED"  # person -> group, dated membership: no meeting by itself
+    HAS_SKILL = "HAS_SKILL"  # person or organisation -> skill
+    MET = "MET"  # person - person, dated or undated meeting
+    KNOWS = "KNOWS"  # person - person, acquaintance
+    COLLABORATED = "COLLABORATED"  # person -> project, or person - person
+    ATTENDED = "ATTENDED"  # person -> event
+    VISITED = "VISITED"  # person -> space, as a drop-in
+    HELD_AT = "HELD_AT"  # event, project or hearing -> space
+    MIXES = "MIXES"  # person -> space, grant of a mixer with dates
+    MANAGES = "MANAGES"  # person -> space, community manager
+    REPRESENTS = "REPRESENTS"  # person -> organisation, named contact
+    PARTNERS = "PARTNERS"  # organisation - organisation or space - space
+    COVERS = "COVERS"  # agreement -> space
+    NOT_WITH = "NOT_WITH"  # person -> person or organisation: never introduce; control, no fact
+
+
+class Said(StrEnum):
+    """Who said a fact (B27)."""
+
+    SELF = "self"
+    STAFF = "staff"
+    MIXER = "mixer"
+    RECORD = "record"
+    PUBLIC = "public"
+
+
+SYMMETRIC: frozenset[TieKind] = frozenset({TieKind.MET, TieKind.KNOWS, TieKind.PARTNERS})
+"""Kinds whose two ends are equal; stored with the smaller id first."""
+
+DATED_KEY: frozenset[TieKind] = frozenset({TieKind.MET, TieKind.ATTENDED, TieKind.VISITED, TieKind.KNOWS})
+"""Kinds of which two people may hold several ties at different times; the time is part of the key."""
+
+OWNER_KINDS: frozenset[NodeKind] = frozenset({NodeKind.PERSON, NodeKind.ORGANISATION})
+"""Kinds of nodes that own facts and decide about them; other ends of a tie have no say."""
+
+DECLARED: frozenset[NodeKind] = frozenset({NodeKind.SPACE, NodeKind.COMMUNITY, NodeKind.ORGANISATION})
+"""Kinds that count as a declared community of their members."""

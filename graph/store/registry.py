@@ -1,0 +1,33 @@
+"""Which store an address means."""
+
+from __future__ import annotations
+
+from graph.errors import WrongUse
+from graph.store.base import Store
+
+SCHEMES = ("sqlite",)
+
+
+def open_store(url: str, *, create: bool = False) -> Store:
+    """Open the store at an address.
+
+    Parameters
+    ----------
+    url : str
+        ``sqlite:///relative``, ``sqlite:////absolute``.
+    create : bool
+        Whether it may be made when it is not there.
+
+    Raises
+    ------
+    graph.errors.WrongUse
+        If the scheme is unknown.
+    graph.errors.StoreUnavailable
+        If it cannot be opened.
+    """
+    scheme = url.partition("://")[0]
+    if scheme == "sqlite":
+        from graph.store.sqlite import SQLiteStore
+
+        return SQLiteStore(url, create=create)
+    raise WrongUse(f"store address {url!r}: expected one of {', '.join(s + ':///…' for s in SCHEMES)}")

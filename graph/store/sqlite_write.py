@@ -1,0 +1,209 @@
+"""Writing a change set into the tables of the SQLite store, inside the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.changes import ChangeSet, Receipt
+from graph.errors import Refused
+from graph.kinds import SYMMETRIC, Said
+from graph.policy import Policy
+from graph.records import Node, NodeId, Provenance, Statement, TieBatch
+from graph.store.sqlite_schema import UNDATED
+
+LOOK_UP_AT_ONCE = 5_000
+SHOWN_MISSING = 5
+
+NODE_UPSERT = """
+INSERT INTO nodes (id, policy, source, row, seq) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET policy = excluded.policy, source = excluded.source, row = excluded.row,
+seq = excluded.seq WHERE policy <> excluded.policy
+"""
+FIELD_UPSERT = """
+INSERT INTO fields (node, name, value, policy, source, row, seq) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (node, name) DO UPDATE SET value = excluded.value, policy = excluded.policy,
+source = excluded.source, row = excluded.row, seq = excluded.seq
+WHERE value <> excluded.value OR policy <> excluded.policy
+"""
+STATEMENT_UPSERT = """
+INSERT INTO statements (id, owner, kind, text, t, details, policy, source, row, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET t = excluded.t, details = excluded.details, policy = excluded.policy,
+source = excluded.source, row = excluded.row, seq = excluded.seq
+WHERE t IS NOT excluded.t OR details IS NOT excluded.details OR policy <> excluded.policy
+"""
+TIE_DELETE = """
+DELETE FROM ties WHERE kind = ? AND src = (SELECT no FROM nodes WHERE id = ?)
+AND dst = (SELECT no FROM nodes WHERE id = ?)
+"""
+TIE_UPSERT = """
+INSERT INTO ties (kind, src, dst, t, since, until, n, details, policy_src, policy_dst, source, row, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (kind, src, dst, t) DO UPDATE SET since = excluded.since, until = excluded.until, n = excluded.n,
+details = excluded.details, policy_src = excluded.policy_src, policy_dst = excluded.policy_dst,
+source = excluded.source, row = excluded.row, seq = excluded.seq
+WHERE n <> excluded.n OR since IS NOT excluded.since OR until IS NOT excluded.until
+OR details IS NOT excluded.details OR policy_src <> excluded.policy_src OR policy_dst <> excluded.policy_dst
+"""
+
+
+class Writer:
+    """Writes one change set; the caller holds the transaction.
+
+    A fact that comes again with the same content keeps its first provenance and counts as unchanged.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, seq: int) -> None:
+        self._connection = connection
+        self._seq = seq
+        self._policies: dict[Policy, int] = {}
+        self._sources: dict[tuple[str, Said], int] = {}
+        self._numbers: dict[NodeId, int] = {}
+        self._created = 0
+        self._changed = 0
+
+    def write(self, changes: ChangeSet) -> Receipt:
+        """Write everything and count what became of it."""
+        removed = self._remove(changes)
+        self._upsert("nodes", [(NODE_UPSERT, self._node_rows(changes.nodes))])
+        self._load_numbers(_mentioned(changes))
+        created = self._created
+        self._upsert("fields", [(FIELD_UPSERT, self._field_rows(changes.nodes))])
+        self._created = created  # a new attribute is part of its node
+        self._upsert("statements", [(STATEMENT_UPSERT, self._statement_rows(changes.statements))])
+        for batch in changes.ties:  # the codes first, so that only ties are counted below
+            self._policy(batch.policy_src), self._policy(batch.policy_dst), self._source(batch.source, batch.said)
+        self._upsert("ties", [(TIE_UPSERT, self._tie_rows(batch)) for batch in changes.ties])
+        given = len(changes.nodes) + len(changes.statements) + sum(len(b) for b in changes.ties)
+        unchanged = max(given - self._created - self._changed, 0)
+        return Receipt(self._seq, False, self._created, self._changed, unchanged, removed)
+
+    def _upsert(self, table: str, work: Sequence[tuple[str, Iterable[tuple[Any, ...]]]]) -> None:
+        rows, writes = self._count(table), self._connection.total_changes
+        for sql, data in work:
+            self._connection.executemany(sql, data)
+        created = self._count(table) - rows
+        self._created += created
+        self._changed += self._connection.total_changes - writes - created
+
+    def _count(self, table: str) -> int:
+        (n,) = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        return int(n)
+
+    def _remove(self, changes: ChangeSet) -> int:
+        removed = 0
+        for identifier in changes.removed_statements:
+            removed += self._connection.execute("DELETE FROM statements WHERE id = ?", (identifier,)).rowcount
+        for kind, src, dst in changes.removed_ties:
+            ends = [(src, dst), (dst, src)] if kind in SYMMETRIC else [(src, dst)]
+            removed += sum(self._connection.execute(TIE_DELETE, (kind, *pair)).rowcount for pair in ends)
+        return removed
+
+    def _node_rows(self, nodes: Sequence[Node]) -> list[tuple[Any, ...]]:
+        return [(n.id, self._policy(n.policy), *self._origin(n.provenance), self._seq) for n in nodes]
+
+    def _field_rows(self, nodes: Sequence[Node]) -> list[tuple[Any, ...]]:
+        return [
+            (
+                self._numbers[n.id],
+                name,
+                f.value,
+                self._policy(f.policy),
+                *self._origin(f.provenance),
+                self._seq,
+            )
+            for n in nodes
+            for name, f in n.fields.items()
+        ]
+
+    def _statement_rows(self, statements: Sequence[Statement]) -> list[tuple[Any, ...]]:
+        return [
+            (
+                s.id, self._numbers[s.owner], s.kind, s.text, s.t, _details(s), self._policy(s.policy),
+                *self._origin(s.provenance), self._seq,
+            )
+            for s in statements
+        ]  # fmt: skip
+
+    def _tie_rows(self, batch: TieBatch) -> Iterable[tuple[Any, ...]]:
+        """Give the rows in the order of the primary key: sequential inserts keep the tree compact."""
+        policy_src, policy_dst = self._policy(batch.policy_src), self._policy(batch.policy_dst)
+        source = self._source(batch.source, batch.said)
+        src = np.fromiter(map(self._numbers.__getitem__, batch.src), np.int64, len(batch))
+        dst = np.fromiter(map(self._numbers.__getitem__, batch.dst), np.int64, len(batch))
+        swap = _swapped(batch)
+        src, dst = np.where(swap, dst, src), np.where(swap, src, dst)
+        nothing: Sequence[None] = [None] * len(batch)
+        given = np.array([UNDATED if x is None else x for x in batch.t or nothing], dtype=float)
+        until, rows, details = (c or nothing for c in (batch.until, batch.rows, batch.details))
+        n = batch.n or [1] * len(batch)
+        order = np.lexsort((given, dst, src))
+        columns = (order, src[order], dst[order], given[order], swap[order])
+        for i, a, b, t, flip in zip(*(c.tolist() for c in columns), strict=True):
+            key, since = (t, None) if batch.repeats else (UNDATED, None if t == UNDATED else t)
+            p, q = (policy_dst, policy_src) if flip else (policy_src, policy_dst)
+            yield batch.kind, a, b, key, since, until[i], n[i], details[i], p, q, source, rows[i], self._seq
+
+    def _load_numbers(self, wanted: set[NodeId]) -> None:
+        if len(wanted) > LOOK_UP_AT_ONCE:
+            self._numbers.update(self._connection.execute("SELECT id, no FROM nodes"))
+        else:
+            self._numbers.update(
+                self._connection.execute(
+                    "SELECT id, no FROM nodes WHERE id IN (SELECT value FROM json_each(?))",
+                    (json.dumps(list(wanted)),),
+                )
+            )
+        missing = sorted(wanted - self._numbers.keys())
+        if missing:
+            more = f" and {len(missing) - SHOWN_MISSING} more" if len(missing) > SHOWN_MISSING else ""
+            raise Refused(f"a fact names nodes that do not exist: {', '.join(missing[:SHOWN_MISSING])}{more}")
+
+    def _policy(self, policy: Policy) -> int:
+        if policy not in self._policies:
+            self._policies[policy] = self._intern("policies", ("body",), (policy.to_json(),))
+        return self._policies[policy]
+
+    def _origin(self, provenance: Provenance) -> tuple[int, int | None]:
+        return self._source(provenance.source, provenance.said), provenance.row
+
+    def _source(self, name: str, said: Said) -> int:
+        if (name, said) not in self._sources:
+            self._sources[name, said] = self._intern("sources", ("name", "said"), (name, said))
+        return self._sources[name, said]
+
+    def _intern(self, table: str, columns: Sequence[str], values: Sequence[str]) -> int:
+        match = " AND ".join(f"{c} = ?" for c in columns)
+        found = self._connection.execute(f"SELECT id FROM {table} WHERE {match}", values).fetchone()
+        if found is not None:
+            return int(found[0])
+        marks = ", ".join("?" * len(columns))
+        done = self._connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)
+        return int(done.lastrowid or 0)
+
+
+def _mentioned(changes: ChangeSet) -> set[NodeId]:
+    wanted = {n.id for n in changes.nodes}
+    wanted.update(s.owner for s in changes.statements)
+    for batch in changes.ties:
+        wanted.update(batch.src)
+        wanted.update(batch.dst)
+    return wanted
+
+
+def _swapped(batch: TieBatch) -> NDArray[np.bool_]:
+    if not batch.symmetric:
+        return np.zeros(len(batch), dtype=bool)
+    return np.fromiter((a > b for a, b in zip(batch.src, batch.dst, strict=True)), bool, len(batch))
+
+
+def _details(statement: Statement) -> str | None:
+    if not statement.details:
+        return None
+    return json.dumps(dict(statement.details), ensure_ascii=False, sort_keys=True)

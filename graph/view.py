@@ -1,0 +1,130 @@
+"""View: a snapshot reduced to what one viewer may see and use for one purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from graph.kinds import NodeKind, TieKind
+from graph.policy import Audience, Policy, Purpose
+from graph.snapshot import Snapshot, incidence
+from graph.tables import NODE_CODE
+from graph.viewer import Viewer
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class View(Snapshot):
+    """What a viewer may see, with the interface of a snapshot.
+
+    Only `graph.gate` makes views. Hidden facts are absent, not masked: the rows of every table are
+    numbered anew, so nothing computed from a view can depend on a hidden fact.
+
+    Attributes
+    ----------
+    viewer : Viewer
+        Who asks.
+    purpose : Purpose
+        What for.
+    matchable_statements : (n_statements,) bool
+        Statements that may move a score in this viewer's answer.
+    matchable_ties : (n_ties,) bool
+        Ties that may move a score: both ends released them for matching.
+    matchable_fields : (n_fields,) bool
+        Attributes that may move a score.
+    available : (n_nodes,) bool
+        Whether a node may be introduced: the ``matching`` of its own policy is not ``none``, and it is
+        ``open`` unless the viewer is a mixer, who may go and ask.
+    asked : (n_nodes,) bool
+        Whether the owner has agreed to be introduced; where False, ask before proposing.
+    kept_apart : (n_pairs, 2) int32
+        Rows of nodes that must never be introduced to each other.
+
+    Notes
+    -----
+    ``available`` and ``kept_apart`` follow what members told musubi to *not* do, also where the viewer
+    may not see that they said so: they only ever remove a proposal. This is the one channel that
+    non-interference leaves open; see docs/decisions.
+    """
+
+    viewer: Viewer
+    purpose: Purpose
+    matchable_statements: BoolArray
+    matchable_ties: BoolArray
+    matchable_fields: BoolArray
+    available: BoolArray
+    asked: BoolArray
+    kept_apart: NDArray[np.int32]
+
+    @cached_property
+    def met(self) -> sparse.csr_array:
+        """Who has met whom, as far as this viewer may know.
+
+        Returns
+        -------
+        csr_array of float64, shape (n_nodes, n_nodes), symmetric 0/1
+            A meeting, an acquaintance, a collaboration, or work on one project. A shared event or
+            group is not a meeting.
+        """
+        n = len(self.nodes)
+        ties = self.ties_of(TieKind.MET, TieKind.KNOWS, TieKind.COLLABORATED)
+        projects = self.nodes.kind == NODE_CODE[NodeKind.PROJECT]
+        direct = ~projects[ties.dst]
+        pairs = incidence(ties.src[direct], ties.dst[direct], n)
+        work = incidence(ties.src[~direct], ties.dst[~direct], n)
+        both = sparse.csr_array(pairs + pairs.T + work @ work.T)
+        both.setdiag(0)
+        both.eliminate_zeros()
+        both.data[:] = 1.0
+        both.sort_indices()
+        return both
+
+    @cached_property
+    def declared(self) -> sparse.csr_array:
+        """Declared communities: spaces, communities and organisations of each node, (n_nodes, n_nodes)."""
+        return self.memberships((NodeKind.SPACE, NodeKind.COMMUNITY, NodeKind.ORGANISATION))
+
+    def readable_by(self, statement: int, person: int) -> bool:
+        """Say whether a person may read a statement that this viewer reads, and be told it as a reason.
+
+        Parameters
+        ----------
+        statement : int
+            Row of the statement table.
+        person : int
+            Row of the person who would read it.
+
+        Notes
+        -----
+        Judged from the memberships that the viewer may see; where these do not show that the person
+        may read it, the answer is no.
+        """
+        policy = self.policies[int(self.statements.policy[statement])]
+        owner = int(self.statements.owner[statement])
+        return policy.as_reason and self._reaches(policy, owner, person)
+
+    def _reaches(self, policy: Policy, owner: int, reader: int) -> bool:
+        if owner == reader:
+            return True
+        spaces = self._spaces_of(reader)
+        if policy.denied & (spaces | {str(self.nodes.ids[reader])}):
+            return False
+        if policy.audience >= Audience.NETWORK:
+            return True
+        if policy.audience is Audience.PARTNERS and policy.partners & spaces:
+            return True
+        return policy.audience >= Audience.MY_SPACE and bool(spaces & self._spaces_of(owner))
+
+    def _spaces_of(self, row: int) -> frozenset[str]:
+        matrix = self._spaces
+        columns = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
+        return frozenset(str(self.nodes.ids[c]) for c in columns)
+
+    @cached_property
+    def _spaces(self) -> sparse.csr_array:
+        return self.memberships((NodeKind.SPACE,))
