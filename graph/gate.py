@@ -7,6 +7,7 @@ give that viewer the same view (Goguen & Meseguer, 1982, "Security policies and 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from graph.errors import Unknown
 from graph.kinds import OWNER_KINDS, NodeKind, TieKind
 from graph.policy import Audience, Matching, Policy, Purpose
 from graph.snapshot import Snapshot, incidence
-from graph.tables import NODE_CODE, TIE_CODE, TieTable
+from graph.tables import NODE_CODE, TIE_CODE, FieldTable, IntArray, NodeTable, StatementTable, TieTable
 from graph.view import BoolArray, View
 from graph.viewer import Role, Viewer
 
@@ -174,19 +175,20 @@ class _Reduction:
         fields = fields.take(present[fields.node])
         ties = self._ties(present)
         new = np.cumsum(present, dtype=np.int32) - 1
+        matchable = (
+            self._usable(statements.policy, statements.owner),
+            self._usable(ties.policy_src, ties.src) & self._usable(ties.policy_dst, ties.dst),
+            self._usable(fields.policy, fields.node),
+        )
+        fields = fields.take(np.arange(len(fields)), node=new[fields.node])
+        statements = statements.take(np.arange(len(statements)), owner=new[statements.owner])
+        ties = ties.take(np.arange(len(ties)), src=new[ties.src], dst=new[ties.dst])
         available, asked = self._availability()
+        tables = _recoded(s.nodes.take(present), fields, statements, ties, s)
         return View(
-            nodes=s.nodes.take(present),
-            fields=fields.take(np.arange(len(fields)), node=new[fields.node]),
-            statements=statements.take(np.arange(len(statements)), owner=new[statements.owner]),
-            ties=ties.take(np.arange(len(ties)), src=new[ties.src], dst=new[ties.dst]),
-            policies=s.policies, sources=s.sources, version=s.version,
-            viewer=self.viewer, purpose=self.purpose,
-            matchable_statements=self._usable(statements.policy, statements.owner),
-            matchable_ties=self._usable(ties.policy_src, ties.src) & self._usable(ties.policy_dst, ties.dst),
-            matchable_fields=self._usable(fields.policy, fields.node),
-            available=available[present], asked=asked[present],
-            kept_apart=self._kept_apart(present, new),
+            *tables, version=0, viewer=self.viewer, purpose=self.purpose,
+            matchable_statements=matchable[0], matchable_ties=matchable[1], matchable_fields=matchable[2],
+            available=available[present], asked=asked[present], kept_apart=self._kept_apart(present, new),
         )  # fmt: skip
 
     def _ties(self, present: BoolArray) -> TieTable:
@@ -214,3 +216,31 @@ class _Reduction:
         ties = self.snapshot.ties_of(TieKind.NOT_WITH)
         both = present[ties.src] & present[ties.dst]
         return np.stack([new[ties.src[both]], new[ties.dst[both]]], axis=1)
+
+
+def _recoded(
+    nodes: NodeTable, fields: FieldTable, statements: StatementTable, ties: TieTable, whole: Snapshot
+) -> tuple[NodeTable, FieldTable, StatementTable, TieTable, tuple[Policy, ...], tuple[str, ...]]:
+    """Number policies and sources anew, so that a code tells nothing about those that are hidden."""
+    used = (nodes.policy, fields.policy, statements.policy, ties.policy_src, ties.policy_dst)
+    policy, policies = _renumbered(used, len(whole.policies))
+    source, sources = _renumbered((nodes.source, fields.source, statements.source, ties.source), len(whole.sources))
+    everything = slice(None)
+    return (
+        nodes.take(everything, policy=policy[nodes.policy], source=source[nodes.source]),
+        fields.take(everything, policy=policy[fields.policy], source=source[fields.source]),
+        statements.take(everything, policy=policy[statements.policy], source=source[statements.source]),
+        ties.take(
+            everything,
+            policy_src=policy[ties.policy_src], policy_dst=policy[ties.policy_dst], source=source[ties.source],
+        ),
+        tuple(whole.policies[i] for i in policies),
+        tuple(whole.sources[i] for i in sources),
+    )  # fmt: skip
+
+
+def _renumbered(used: Sequence[IntArray], n: int) -> tuple[IntArray, list[int]]:
+    kept = np.zeros(n, dtype=bool)
+    for codes in used:
+        kept[codes] = True
+    return np.cumsum(kept, dtype=np.int32) - 1, np.flatnonzero(kept).tolist()

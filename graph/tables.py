@@ -34,7 +34,7 @@ class Columns:
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))  # type: ignore[arg-type]
 
-    def take(self, index: NDArray[Any], **changed: NDArray[Any]) -> Self:
+    def take(self, index: NDArray[Any] | slice, **changed: NDArray[Any]) -> Self:
         """Give the rows at an index or mask, with some columns replaced by new ones of that length."""
         columns = {
             f.name: changed[f.name] if f.name in changed else getattr(self, f.name)[index]

@@ -47,6 +47,8 @@ class View(Snapshot):
 
     Notes
     -----
+    ``version`` is 0: how often the store has changed is itself hidden.
+
     ``available`` and ``kept_apart`` follow what members told musubi to *not* do, also where the viewer
     may not see that they said so: they only ever remove a proposal. This is the one channel that
     non-interference leaves open; see docs/decisions.

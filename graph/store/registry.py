@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.errors import WrongUse
 from graph.store.base import Store
 
-SCHEMES = ("sqlite",)
+SCHEMES = ("sqlite:///PATH", "memory://")
 
 
 def open_store(url: str, *, create: bool = False) -> Store:
@@ -14,7 +14,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
     Parameters
     ----------
     url : str
-        ``sqlite:///relative``, ``sqlite:////absolute``.
+        ``sqlite:///relative``, ``sqlite:////absolute`` or ``memory://``.
     create : bool
         Whether it may be made when it is not there.
 
@@ -30,4 +30,8 @@ def open_store(url: str, *, create: bool = False) -> Store:
         from graph.store.sqlite import SQLiteStore
 
         return SQLiteStore(url, create=create)
-    raise WrongUse(f"store address {url!r}: expected one of {', '.join(s + ':///…' for s in SCHEMES)}")
+    if url == "memory://":
+        from graph.store.memory import MemoryStore
+
+        return MemoryStore()
+    raise WrongUse(f"store address {url!r}: expected one of {', '.join(SCHEMES)}")

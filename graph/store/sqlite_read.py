@@ -112,7 +112,9 @@ class _Reader:
         return {"source": codes, "row": _rows(row), "said": self._said_of[codes]}
 
     def fields(self) -> FieldTable:
-        rows = self._connection.execute("SELECT node, name, value, policy, source, row FROM fields").fetchall()
+        rows = self._connection.execute(
+            "SELECT node, name, value, policy, source, row FROM fields ORDER BY node, name"
+        ).fetchall()
         node, name, value, policy, source, row = _columns(rows, 6)
         table = FieldTable(
             self._order.rows(node), _text(name), _text(value), self._policies.codes(policy), **self.origin(source, row)

@@ -1,0 +1,173 @@
+"""The gate: nobody sees a fact they may not see, and hidden facts change nothing (B18, B19, B22; P1, P2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from graph import gate
+from graph.errors import Unknown, WrongUse
+from graph.kinds import OWNER_KINDS, TieKind
+from graph.policy import Audience, Matching, Policy, Purpose
+from graph.records import kind_of
+from graph.snapshot import Snapshot
+from graph.tables import TIE_CODE, TIE_KINDS
+from graph.view import View
+from graph.viewer import OPERATOR, Role, Viewer
+from graph.worlds import TODAY, World, hide_and_change, may_see, random_policy, random_world, viewers
+
+N_PAIRS = 400
+Gate = Callable[[Snapshot, Viewer, Purpose], View]
+
+
+def real_gate(snapshot: Snapshot, viewer: Viewer, purpose: Purpose) -> View:
+    return gate.view(snapshot, viewer, purpose, TODAY)
+
+
+def pass_through(snapshot: Snapshot, viewer: Viewer, purpose: Purpose) -> View:
+    """A gate that hides nothing: everything goes to everybody."""
+    n = len(snapshot.nodes)
+    yes = np.ones
+    return View(
+        snapshot.nodes, snapshot.fields, snapshot.statements, snapshot.ties, snapshot.policies, snapshot.sources, 0,
+        viewer, purpose, yes(len(snapshot.statements), bool), yes(len(snapshot.ties), bool),
+        yes(len(snapshot.fields), bool), yes(n, bool), yes(n, bool), np.zeros((0, 2), np.int32),
+    )  # fmt: skip
+
+
+def everything_in(view: View) -> bytes:
+    """All that a viewer could learn from a view, as bytes."""
+    parts: list[object] = [view.policies, view.sources, view.version]
+    for table in (view.nodes, view.fields, view.statements, view.ties):
+        parts += [getattr(table, name).tolist() for name in table.__dataclass_fields__]
+    parts += [view.matchable_statements.tolist(), view.matchable_ties.tolist(), view.matchable_fields.tolist()]
+    parts += [view.available.tolist(), view.asked.tolist(), view.kept_apart.tolist()]
+    return repr(parts).encode()
+
+
+def check_non_interference(through: Gate, n_pairs: int, seed: int) -> int:
+    rng = np.random.default_rng(seed)
+    for _ in range(n_pairs):
+        world = random_world(rng)
+        viewer = viewers(world)[int(rng.integers(len(viewers(world))))]
+        purpose = list(Purpose)[int(rng.integers(len(Purpose)))]
+        other = hide_and_change(world, viewer, purpose, rng)
+        left, right = (through(w.snapshot(), viewer, purpose) for w in (world, other))
+        assert everything_in(left) == everything_in(right), f"{viewer} for {purpose} noticed a hidden change"
+    return n_pairs
+
+
+def test_two_worlds_that_differ_in_hidden_facts_look_the_same() -> None:
+    assert check_non_interference(real_gate, N_PAIRS, seed=7) == N_PAIRS
+
+
+def test_the_same_check_catches_a_gate_that_lets_everything_pass() -> None:
+    with pytest.raises(AssertionError, match="noticed a hidden change"):
+        check_non_interference(pass_through, 20, seed=7)
+
+
+def test_hidden_changes_are_really_made() -> None:
+    rng = np.random.default_rng(3)
+    changed = 0
+    for _ in range(50):
+        world = random_world(rng)
+        other = hide_and_change(world, Viewer(Role.PUBLIC), Purpose.INTRODUCTION, rng)
+        changed += {s.id for s in world.statements} != {s.id for s in other.statements}
+        changed += set(world.ties) != set(other.ties)
+    assert changed > 90
+
+
+def test_every_fact_is_shown_exactly_to_those_who_may_see_it() -> None:
+    rng = np.random.default_rng(11)
+    shown = hidden = 0
+    for _ in range(60):
+        world = random_world(rng)
+        snapshot = world.snapshot()
+        for viewer in viewers(world):
+            view = real_gate(snapshot, viewer, Purpose.INTRODUCTION)
+            expected = {s.id for s in world.statements if sees(world, viewer, s.policy, s.owner)}
+            assert set(view.statements.ids) == expected
+            assert seen_ties(view) == expected_ties(world, viewer)
+            shown, hidden = shown + len(expected), hidden + len(world.statements) - len(expected)
+    assert min(shown, hidden) > 1_000
+
+
+def sees(world: World, viewer: Viewer, policy: Policy, owner: str) -> bool:
+    return may_see(world, viewer, Purpose.INTRODUCTION, policy, owner)
+
+
+def seen_ties(view: View) -> set[tuple[TieKind, str, str]]:
+    ids = view.nodes.ids
+    return {
+        (TIE_KINDS[k], ids[a], ids[b]) for k, a, b in zip(view.ties.kind, view.ties.src, view.ties.dst, strict=True)
+    }
+
+
+def expected_ties(world: World, viewer: Viewer) -> set[tuple[TieKind, str, str]]:
+    present = {n.id for n in world.nodes.values() if sees(world, viewer, n.policy, n.id)}
+    present |= {s.owner for s in world.statements if sees(world, viewer, s.policy, s.owner)}
+    out = set()
+    for x in world.ties:
+        ends = ((x.policy_src, x.src), (x.policy_dst, x.dst))
+        allowed = all(sees(world, viewer, p, e) for p, e in ends if kind_of(e) in OWNER_KINDS)
+        if allowed and {x.src, x.dst} <= present and x.kind is not TieKind.NOT_WITH:
+            out.add((x.kind, x.src, x.dst))
+    return out
+
+
+def test_owner_first_counts_only_in_answers_to_its_owner() -> None:
+    rng = np.random.default_rng(5)
+    seen = 0
+    for _ in range(40):
+        world = random_world(rng)
+        snapshot = world.snapshot()
+        for viewer in viewers(world):
+            view = real_gate(snapshot, viewer, Purpose.INTRODUCTION)
+            for row in range(len(view.statements)):
+                policy = view.policies[view.statements.policy[row]]
+                if policy.matching is Matching.OWNER_FIRST and view.matchable_statements[row]:
+                    owner = view.nodes.ids[view.statements.owner[row]]
+                    assert viewer.role is Role.PERSON
+                    assert owner == viewer.node or kind_of(owner) == "organisation"
+                    seen += 1
+                assert not (policy.matching is Matching.NONE and view.matchable_statements[row])
+    assert seen > 20
+
+
+def test_worlds_hold_every_audience_matching_and_viewer() -> None:
+    rng = np.random.default_rng(1)
+    policies = [random_policy(rng) for _ in range(400)]
+    assert {p.audience for p in policies} == set(Audience)
+    assert {p.matching for p in policies} == set(Matching)
+    roles = {v.role for _ in range(20) for v in viewers(random_world(rng))}
+    assert roles == set(Role)
+
+
+def test_blocked_pairs_are_control_not_content() -> None:
+    world = random_world(np.random.default_rng(2))
+    for viewer in viewers(world):
+        view = real_gate(world.snapshot(), viewer, Purpose.INTRODUCTION)
+        assert not (view.ties.kind == TIE_CODE[TieKind.NOT_WITH]).any()
+
+
+def test_unknown_viewer_and_viewer_without_grant_look_the_same() -> None:
+    snapshot = random_world(np.random.default_rng(2)).snapshot()
+    for key in ("nobody", "p6"):
+        with pytest.raises(Unknown):
+            gate.view(snapshot, Viewer(Role.MIXER, key), Purpose.INTRODUCTION, TODAY)
+
+
+@pytest.mark.parametrize("text", ["", "person", "person:", "operator:x", "root", "space"])
+def test_wrong_viewer_says_what_is_allowed(text: str) -> None:
+    with pytest.raises(WrongUse, match="person:ID"):
+        Viewer.parse(text)
+
+
+def test_today_is_the_default_day() -> None:
+    snapshot = random_world(np.random.default_rng(2)).snapshot()
+    today = gate.view(snapshot, OPERATOR, Purpose.REPORT)
+    same = gate.view(snapshot, OPERATOR, Purpose.REPORT, dt.date.today())
+    assert everything_in(today) == everything_in(same)
