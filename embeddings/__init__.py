@@ -1,0 +1,46 @@
+"""Text to vectors: encoders, their cache, and exact similarity of vectors.
+
+Importing this package loads neither a model nor the libraries behind one; an encoder does when it is made.
+"""
+
+from embeddings.base import Encoder, Progress, Role
+from embeddings.bundled import BundledEncoder
+from embeddings.cache import CachedEncoder, VectorCache
+from embeddings.language import Language, guess_language
+from embeddings.lexical import LexicalEncoder
+from embeddings.profiles import PROFILES, ModelProfile, profile_for, profile_named
+from embeddings.registry import Choice, choose_encoder
+from embeddings.sentence_transformer import SentenceTransformerEncoder
+from embeddings.similarity import (
+    FloatArray,
+    centre_by_language,
+    hub_correct,
+    language_means,
+    top_k,
+    unit_rows,
+)
+
+__all__ = [
+    "PROFILES",
+    "BundledEncoder",
+    "CachedEncoder",
+    "Choice",
+    "Encoder",
+    "FloatArray",
+    "Language",
+    "LexicalEncoder",
+    "ModelProfile",
+    "Progress",
+    "Role",
+    "SentenceTransformerEncoder",
+    "VectorCache",
+    "centre_by_language",
+    "choose_encoder",
+    "guess_language",
+    "hub_correct",
+    "language_means",
+    "profile_for",
+    "profile_named",
+    "top_k",
+    "unit_rows",
+]

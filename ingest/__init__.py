@@ -1,0 +1,1 @@
+"""Files of real users -> checked records -> change sets of the graph."""

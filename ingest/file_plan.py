@@ -1,0 +1,162 @@
+"""What is going to be done with each file, before anything is done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graph.changes import ChangeSet
+from graph.snapshot import Snapshot
+from ingest.facts import Facts
+from ingest.mapping import Mapping
+from ingest.problems import Note, Problems
+from ingest.source import Source
+
+NETWORK = "network"
+
+
+@dataclass
+class FilePlan:
+    """One file of an import: one change set, one transaction.
+
+    Attributes
+    ----------
+    source : Source
+        The file.
+    profile : str
+        How it is read; sheets of several kinds are joined by ``+``.
+    why : str
+        Why so.
+    mappings : sequence of Mapping
+        What its columns mean, one for each table in it.
+    space : str
+        Space of the call, or empty.
+    snapshot : Snapshot
+        The graph for which the plan was made.
+    read : callable
+        Reads the file; called when the facts are first needed, so that large files are not all in memory.
+    """
+
+    source: Source
+    profile: str
+    why: str
+    mappings: Sequence[Mapping]
+    space: str
+    snapshot: Snapshot
+    read: Callable[[], Facts]
+    _facts: Facts | None = field(default=None, repr=False)
+    _counts: dict[str, object] | None = field(default=None, repr=False)
+    _problems: Problems | None = field(default=None, repr=False)
+    _notes: Sequence[Note] = field(default=(), repr=False)
+    _same_name: Sequence[tuple[str, ...]] = field(default=(), repr=False)
+
+    @property
+    def file(self) -> str:
+        """Name of the file as the user gave it."""
+        return self.source.label
+
+    @property
+    def encoding(self) -> str:
+        """How its text is encoded; ``xlsx`` for a workbook."""
+        return self.source.encoding or "xlsx"
+
+    @property
+    def guessed(self) -> bool:
+        """Whether a mapping was guessed and nobody has confirmed it."""
+        return any(m.guessed for m in self.mappings)
+
+    @property
+    def facts(self) -> Facts:
+        """The records of the file; read now if they have not been."""
+        if self._facts is None:
+            facts = self._facts = self.read()
+            self._counts, self._problems = facts.counts(), facts.problems
+            self._notes, self._same_name = facts.notes, facts.same_name
+        return self._facts
+
+    @property
+    def counts(self) -> dict[str, object]:
+        """How much of what the file brings; also after `release`."""
+        return self._counts if self._counts is not None else self.facts.counts()
+
+    @property
+    def problems(self) -> Problems:
+        """Rows refused and cells to look at; also after `release`."""
+        return self._problems if self._problems is not None else self.facts.problems
+
+    @property
+    def notes(self) -> Sequence[Note]:
+        """What was left out and why; also after `release`."""
+        if self._counts is None:
+            return self.facts.notes
+        return self._notes
+
+    @property
+    def same_name(self) -> Sequence[tuple[str, ...]]:
+        """People of one name who were kept apart; also after `release`."""
+        if self._counts is None:
+            return self.facts.same_name
+        return self._same_name
+
+    def release(self) -> None:
+        """Let go of the records; counts, problems and notes stay."""
+        self._facts = None
+
+    def changes(self, actor: str) -> ChangeSet:
+        """Give the change set.
+
+        Notes
+        -----
+        Its key is made from the content of the file, the profile, the mappings, the space, and the problems
+        that were found: the same file is a replay, but once what a row was refused for has been mended elsewhere
+        (its member list imported, say) it is not.
+        """
+        facts = self.facts
+        key = f"import:{self._digest(facts.problems)}"
+        return ChangeSet(
+            key, actor, "import", key,
+            nodes=facts.nodes, statements=facts.statements, ties=facts.ties, removed_statements=facts.removed,
+        )  # fmt: skip
+
+    def _digest(self, problems: Problems) -> str:
+        found = [(p.sheet, p.row, p.column, p.code) for p in problems]
+        parts = [
+            self.source.sha256,
+            self.source.name,
+            self.profile,
+            [m.canonical() for m in self.mappings],
+            self.space,
+            [problems.refused, problems.flagged, found],
+        ]
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """The files of one import, in the order in which they are to be committed.
+
+    Attributes
+    ----------
+    files : tuple of FilePlan
+        Members come before what speaks of them.
+    folder : Path
+        Where confirmed mappings are kept.
+    """
+
+    files: tuple[FilePlan, ...]
+    folder: Path
+
+    @property
+    def guessed(self) -> tuple[FilePlan, ...]:
+        """Files whose mapping was guessed: show it and ask."""
+        return tuple(f for f in self.files if f.guessed)
+
+    def confirm(self) -> None:
+        """Save every guessed mapping, so that the next file of that shape is read the same way."""
+        for plan in self.guessed:
+            for mapping in plan.mappings:
+                if mapping.guessed:
+                    mapping.save(self.folder)

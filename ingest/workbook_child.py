@@ -1,0 +1,166 @@
+"""Reads a workbook in a process of its own, which may be killed: started by `ingest.workbook` only.
+
+Answers on its standard output, one JSON document a line: ``["book", 1904 or 1900]``, ``["hidden", name]``,
+``["sheet", name]``, ``["row", number, cells]``, ``["merged", ranges]``, ``["refused", why]``, ``["end"]``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import resource
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+NO_MORE_MERGES = 20_000
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+class TooMuch(Exception):
+    """The workbook holds more than it may."""
+
+
+class Reading:
+    """Reads one workbook within limits.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    limits : dict of str to number
+        Fields of `ingest.limits.Limits`.
+    out : text stream
+        Gets the answer.
+    """
+
+    def __init__(self, path: str, limits: dict[str, Any], out: IO[str]) -> None:
+        self.path, self.limits, self.out = path, limits, out
+        self.characters = 0
+
+    def run(self) -> None:
+        """Read every sheet that is shown."""
+        import openpyxl
+
+        if not openpyxl.DEFUSEDXML:
+            raise TooMuch("the safe XML parser is switched off by OPENPYXL_DEFUSEDXML")
+        book = openpyxl.load_workbook(self.path, read_only=True, data_only=True, keep_links=False)
+        self._say("book", 1904 if book.epoch.year == 1904 else 1900)
+        merged = merged_ranges(self.path)
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                self._say("hidden", sheet.title)
+                continue
+            self._say("sheet", sheet.title)
+            sheet.reset_dimensions()
+            self._rows(sheet)
+            self._say("merged", merged.get(sheet.title, []))
+        self._say("end")
+
+    def _rows(self, sheet: Any) -> None:
+        n = 0
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
+            texts = [self._text(cell) for cell in cells]
+            while texts and not texts[-1].strip():
+                texts.pop()
+            if not texts:
+                continue
+            n += 1
+            if n > self.limits["sheet_rows"]:
+                raise TooMuch(f"sheet '{sheet.title}': more than {self.limits['sheet_rows']:,} rows: save it as CSV")
+            if len(texts) > self.limits["sheet_columns"]:
+                raise TooMuch(
+                    f"sheet '{sheet.title}' row {number}: {len(texts)} columns, at most {self.limits['sheet_columns']}"
+                )
+            self._count(texts)
+            self._say("row", number, texts)
+
+    def _count(self, texts: Iterable[str]) -> None:
+        self.characters += sum(map(len, texts))
+        if self.characters > self.limits["unpacked_bytes"]:
+            raise TooMuch(f"more than {self.limits['unpacked_bytes']:,} characters: save it as CSV")
+
+    def _text(self, cell: Any) -> str:
+        value = cell.value
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, int | float):
+            return _number(value, cell.number_format)
+        if isinstance(value, dt.datetime):
+            return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+        text = value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+        return text.replace("_x000D_", "")[: self.limits["cell_characters"] + 1]
+
+    def _say(self, *parts: object) -> None:
+        self.out.write(json.dumps(parts))
+        self.out.write("\n")
+
+
+def _number(value: float, number_format: str) -> str:
+    """Write a number without a needless fraction, with the leading zeros of a format such as ``0000``."""
+    if value != int(value):
+        return repr(float(value))
+    text = str(int(value))
+    return text.zfill(len(number_format)) if set(number_format) == {"0"} else text
+
+
+def merged_ranges(path: str) -> dict[str, list[tuple[int, int, int, int]]]:
+    """Give the merged ranges of each sheet: first row, first column, last row, last column; columns from 0."""
+    from openpyxl.utils.cell import range_boundaries
+
+    out = {}
+    with zipfile.ZipFile(path) as archive:
+        for name, part in _sheet_parts(archive):
+            ranges = []
+            for reference in _merge_references(archive, part):
+                first_column, first_row, last_column, last_row = range_boundaries(reference)
+                ranges.append((first_row, first_column - 1, last_row, last_column - 1))
+            out[name] = ranges
+    return out
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    from defusedxml.ElementTree import fromstring
+
+    targets = {
+        r.get("Id"): r.get("Target", "") for r in fromstring(archive.read("xl/_rels/workbook.xml.rels")) if r.get("Id")
+    }
+    for element in fromstring(archive.read("xl/workbook.xml")).iter():
+        target = targets.get(element.get(RELATION))
+        if element.tag.endswith("}sheet") and target:
+            yield element.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _merge_references(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
+    from defusedxml.ElementTree import iterparse
+
+    n = 0
+    with archive.open(part) as stream:
+        for _, element in iterparse(stream):
+            if element.tag.endswith("}mergeCell"):
+                n += 1
+                if n > NO_MORE_MERGES:
+                    raise TooMuch(f"more than {NO_MORE_MERGES:,} merged ranges")
+                yield element.get("ref", "")
+            elif element.tag.endswith("}row"):
+                element.clear()
+
+
+def main(path: str, limits: dict[str, Any]) -> None:
+    """Read a workbook within limits of processor time and memory, and answer on the standard output."""
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_s"], limits["cpu_s"]))
+    resource.setrlimit(resource.RLIMIT_AS, (limits["memory_bytes"], limits["memory_bytes"]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.modules["numpy"] = None  # type: ignore[assignment]  # openpyxl runs without it, and it takes much memory
+    reading = Reading(path, limits, sys.stdout)
+    try:
+        reading.run()
+    except TooMuch as much:
+        print(json.dumps(["refused", str(much)]))  # noqa: T201
+    except MemoryError:
+        print(json.dumps(["refused", "it needs too much memory: save it as CSV"]))  # noqa: T201
+    except Exception as error:  # whatever a damaged file makes the parser do, the file is refused
+        print(json.dumps(["refused", f"it is damaged ({type(error).__name__}): save it again as .xlsx"]))  # noqa: T201

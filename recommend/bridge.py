@@ -1,0 +1,54 @@
+"""What a tie would do for the whole network: leaning to other communities, and relief where ties are few."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from recommend.config import RecommendConfig
+from recommend.people import IntArray, People
+
+FloatArray = NDArray[np.float64]
+
+
+class BridgeFactor:
+    """How much an introduction leads out of one's own communities.
+
+    Everybody has a mixture over communities, half of it the declared ones, half of it the share of the
+    person's ties that lead into each. Two people meet inside one community with probability p_same, the
+    product of their mixtures; the factor is (1 - p_same + epsilon) to a power, so that an unrestricted
+    list leans to other communities without forbidding the own one.
+
+    Parameters
+    ----------
+    people : People
+        Who may be introduced.
+    weights : csr_array (n, n), symmetric, at least 0
+        Strength of the ties among them, newer ties stronger.
+    """
+
+    def __init__(self, people: People, weights: sparse.csr_array, config: RecommendConfig) -> None:
+        self._config = config
+        declared = _row_shares(people.communities)
+        reached = _row_shares(sparse.csr_array(weights @ declared))
+        has_both = (np.diff(declared.indptr) > 0) & (np.diff(reached.indptr) > 0)
+        half = np.where(has_both, 0.5, 1.0)
+        self.mixture = sparse.csr_array(sparse.diags_array(half) @ (declared + reached))
+
+    def same(self, block: IntArray) -> FloatArray:
+        """Give the probability that two people meet inside one community, (b, n) in [0, 1]."""
+        together: FloatArray = (self.mixture[block] @ self.mixture.T).toarray()
+        return together
+
+    def log_factor(self, block: IntArray) -> FloatArray:
+        """Give the logarithm of the factor, (b, n), finite."""
+        apart = 1.0 - self.same(block) + self._config.bridge_epsilon
+        return self._config.bridge_power * np.log(apart)
+
+
+def _row_shares(matrix: sparse.csr_array) -> sparse.csr_array:
+    """Scale rows to sum 1; empty rows stay empty."""
+    totals = np.asarray(matrix.sum(axis=1)).ravel()
+    scale = np.divide(1.0, totals, out=np.zeros_like(totals, dtype=float), where=totals > 0)
+    return sparse.csr_array(sparse.diags_array(scale) @ matrix)

@@ -1,0 +1,94 @@
+"""One factor of the chance that a tie forms, and how factors enter the sum of logarithms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from scipy import sparse
+
+from graph.measures.adjacency import Csr, FloatArray, IntArray
+
+Block: TypeAlias = "Csr | FloatArray"
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A score of everybody for each of some people.
+
+    Attributes
+    ----------
+    name : str
+        What it is called in reports and reasons.
+    weight : float
+        Exponent, >= 0, with which it enters the product.
+    rows : callable
+        From people, (block,) int, to values >= 0, (block, n_people), dense or sparse; the people themselves get 0.
+    """
+
+    name: str
+    weight: float
+    rows: Callable[[IntArray], Block]
+
+
+def floor_of(factor: Factor, sample: IntArray, quantile: float) -> float:
+    """Give what is added to a factor before its logarithm.
+
+    Parameters
+    ----------
+    factor : Factor
+        The factor.
+    sample : (n_sample,) int
+        People to look at.
+    quantile : float
+        In (0, 1).
+
+    Returns
+    -------
+    float
+        That quantile of the positive values, > 0; 1 when there is none, which makes the factor a constant.
+    """
+    block = factor.rows(sample)
+    values = np.asarray(block.data if sparse.issparse(block) else block, dtype=np.float64).ravel()
+    positive = values[values > 0]
+    return float(np.quantile(positive, quantile)) if len(positive) else 1.0
+
+
+def add_logarithm(total: FloatArray, factor: Factor, floor: float, people: IntArray) -> None:
+    """Add ``weight * log(value + floor)`` to a block in place.
+
+    Parameters
+    ----------
+    total : (block, n_people) float
+        Changed.
+    factor : Factor
+        The factor.
+    floor : float
+        See :func:`floor_of`.
+    people : (block,) int
+        Whose rows these are.
+    """
+    block = factor.rows(people)
+    if not sparse.issparse(block):
+        total += factor.weight * np.log(np.maximum(np.asarray(block), 0.0) + floor)
+        return
+    rows = np.repeat(np.arange(len(people)), np.diff(block.indptr))
+    total += factor.weight * np.log(floor)
+    total[rows, block.indices] += factor.weight * np.log1p(np.maximum(block.data, 0.0) / floor)
+
+
+def dense(block: Block) -> FloatArray:
+    """Give a block as a dense array of its own."""
+    return np.asarray(block.toarray() if sparse.issparse(block) else block, dtype=np.float64)
+
+
+def without_self(block: Block, people: IntArray) -> Block:
+    """Give a block in which nobody scores themselves."""
+    if sparse.issparse(block):
+        rows = np.repeat(np.arange(len(people)), np.diff(block.indptr))
+        block.data[block.indices == people[rows]] = 0.0
+        return block
+    block[np.arange(len(people)), people] = 0.0
+    return block

@@ -1,0 +1,79 @@
+"""Settings of the recommender: every number that moves an answer, with unit, range and effect."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from recommend.chance.config import ChanceConfig
+
+
+class FitConfig(BaseModel):
+    """How texts become fit.
+
+    Attributes
+    ----------
+    hub_k : int
+        Nearest texts whose mean similarity corrects for texts that are near to everything.
+    threshold : float
+        Standard deviations above the background at which fit is one half.
+    slope : float
+        How sharply fit rises around the threshold, per standard deviation.
+    lexical_weight : float
+        Weight of shared spelling beside meaning, in standard deviations of each; 0 = meaning alone.
+    floor : float
+        Fit below this is no evidence and counts as 0, in [0, 1].
+    most_statements : int
+        Newest statements of one kind that are used of one owner.
+    undiluted : int
+        Number of statements of one kind up to which an owner's fit is not diluted; beyond it the fit is
+        multiplied by sqrt(undiluted / number), against profile stuffing.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hub_k: int = Field(10, ge=1)
+    threshold: float = 2.5
+    slope: float = Field(2.0, gt=0)
+    lexical_weight: float = Field(0.1, ge=0)
+    floor: float = Field(0.05, ge=0, le=1)
+    most_statements: int = Field(12, ge=1)
+    undiluted: int = Field(8, ge=1)
+
+
+class RecommendConfig(BaseModel):
+    """How chance, fit and bridge become one score: a sum of logarithms with fixed weights.
+
+    Attributes
+    ----------
+    fit : FitConfig
+        How texts become fit.
+    chance : ChanceConfig
+        How ties over time become the chance of a new one.
+    need_weight : float
+        Weight of log fit of a need with an offer, both directions.
+    vision_weight, topic_weight : float
+        Weights of log fit of visions, and of texts of undeclared kind.
+    fit_epsilon : float
+        Fit that counts as none inside the logarithm; smaller makes text count for more, in (0, 1).
+    bridge_epsilon : float
+        Added to the chance that two people share no community before it is squared, for scope ``any``.
+    bridge_power : float
+        How strongly unrestricted lists lean to other communities: 0 = like me, 2 = recommended.
+    block : int
+        People scored at once; more is faster and takes more memory.
+    spare : int
+        Candidates a person keeps for a balanced round, as a multiple of the capacity.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fit: FitConfig = FitConfig()
+    chance: ChanceConfig = ChanceConfig()
+    need_weight: float = Field(1.0, ge=0)
+    vision_weight: float = Field(0.5, ge=0)
+    topic_weight: float = Field(0.5, ge=0)
+    fit_epsilon: float = Field(0.02, gt=0, lt=1)
+    bridge_epsilon: float = Field(0.02, gt=0)
+    bridge_power: float = Field(2.0, ge=0)
+    block: int = Field(256, ge=1)
+    spare: int = Field(12, ge=1)

@@ -1,0 +1,134 @@
+"""The people of a view who may be introduced, numbered 0..n-1, and who may not be proposed to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from graph.kinds import NodeKind, TieKind
+from graph.records import key_of
+from graph.tables import NODE_CODE
+from graph.view import View
+from recommend.results import Party, Request, Scope
+
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+Progress = Callable[[int, int], None]
+"""Called with how many are done and how many there are."""
+
+
+@dataclass(frozen=True)
+class People:
+    """People who may be introduced, as far as the viewer may know.
+
+    Attributes
+    ----------
+    view : View
+        Where they come from.
+    rows : (n,) int
+        Row of each person in the node table, ascending.
+    communities : csr_array (n, c) of 0/1
+        Declared communities: spaces, communities, organisations.
+    community_rows : (c,) int
+        Row of each community in the node table.
+    met : csr_array (n, n) of 0/1, symmetric
+        Who has met whom.
+    """
+
+    view: View
+    rows: IntArray
+    communities: sparse.csr_array
+    community_rows: IntArray
+    met: sparse.csr_array
+
+    @classmethod
+    def of(cls, view: View) -> Self:
+        """Take everybody in a view who is available for introductions."""
+        is_person = view.nodes.kind == NODE_CODE[NodeKind.PERSON]
+        rows = np.flatnonzero(is_person & view.available)
+        declared = view.declared[rows]
+        used = np.unique(declared.indices).astype(np.intp)
+        return cls(view, rows, declared[:, used].tocsr(), used, view.met[rows][:, rows].tocsr())
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def number_of_row(self) -> NDArray[np.int64]:
+        """Number of the person at each node row, -1 where there is none; shape (n_nodes,)."""
+        numbers = np.full(len(self.view.nodes), -1, dtype=np.int64)
+        numbers[self.rows] = np.arange(len(self.rows))
+        return numbers
+
+    @cached_property
+    def _apart(self) -> sparse.csr_array:
+        """Pairs that must never meet through musubi; an organisation stands for its members."""
+        n = len(self.view.nodes)
+        pairs = self.view.kept_apart
+        said = sparse.coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n)).tocsr()
+        stands = self.view.memberships((NodeKind.ORGANISATION,)) + sparse.eye_array(n, format="csr")
+        apart = (stands @ (said + said.T) @ stands.T)[self.rows][:, self.rows]
+        return sparse.csr_array(apart)
+
+    def targets(self, request: Request) -> IntArray:
+        """Give the numbers of those who want partners: one person, the members of a space, or all.
+
+        Raises
+        ------
+        graph.errors.Unknown
+            If the person or space is not there, or may not be seen.
+        """
+        if request.person is not None:
+            row = self.view.by_name(NodeKind.PERSON, request.person)
+            number = self.number_of_row[row]
+            return np.array([number] if number >= 0 else [], dtype=np.intp)
+        if request.space is None:
+            return np.arange(len(self))
+        space = self.view.by_name(NodeKind.SPACE, request.space)
+        ties = self.view.ties_of(TieKind.MEMBER_OF)
+        members = self.number_of_row[ties.src[ties.dst == space]]
+        return np.unique(members[members >= 0]).astype(np.intp)
+
+    def allowed(self, block: IntArray, scope: Scope) -> BoolArray:
+        """Say which partners may be proposed to each person of a block.
+
+        Parameters
+        ----------
+        block : (b,) int
+            Numbers of people.
+        scope : Scope
+            See `recommend.results.Scope`.
+
+        Returns
+        -------
+        (b, n) bool
+        """
+        out = np.ones((len(block), len(self)), dtype=bool)
+        out[np.arange(len(block)), block] = False
+        out[self.met[block].nonzero()] = False
+        out[self._apart[block].nonzero()] = False
+        if scope is Scope.ANY:
+            return out
+        declares = np.diff(self.communities.indptr) > 0
+        out &= declares[block][:, None] & declares[None, :]
+        out[(self.communities[block] @ self.communities.T).nonzero()] = False
+        if scope is Scope.FAR:
+            out[(self.met[block] @ self.met).nonzero()] = False
+        return out
+
+    def party(self, number: int) -> Party:
+        """Describe one person as far as the viewer may see."""
+        row = int(self.rows[number])
+        return Party(key_of(str(self.view.nodes.ids[row])), self.view.names.get(row), self.community_names(number))
+
+    def community_names(self, number: int) -> tuple[str, ...]:
+        """Names of a person's declared communities, spaces first."""
+        rows = self.community_rows[self.communities[[number]].indices]
+        spaces_first = sorted(rows.tolist(), key=lambda r: (self.view.nodes.kind[r] != NODE_CODE[NodeKind.SPACE], r))
+        return tuple(self.view.label(r) for r in spaces_first)

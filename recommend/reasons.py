@@ -1,0 +1,154 @@
+"""Reasons as data: which facts speak for an introduction, and which side may be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from graph.view import View
+from graph.viewer import Role
+from recommend.fit import Channel, Fit
+from recommend.people import IntArray, People
+from recommend.results import Band, Reason, ReasonCode
+from recommend.structure import Join, Structure
+
+STRONG, GOOD, FAIR = 0.6, 0.3, 0.05
+"""Fit from which a reason is strong, good or fair."""
+MANY_PARTNERS = 3
+MOST_NAMES = 2
+AT_ONCE = 20_000
+_RANK = {Band.STRONG: 0, Band.GOOD: 1, Band.FAIR: 2}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything reasons are made from.
+
+    Attributes
+    ----------
+    people : People
+        Who may be introduced.
+    fit : Fit
+        What texts say.
+    structure : Structure
+        What ties say.
+    """
+
+    people: People
+    fit: Fit
+    structure: Structure
+
+    @property
+    def view(self) -> View:
+        """The view that all evidence comes from."""
+        return self.people.view
+
+    def reasons(self, a: IntArray, b: IntArray) -> list[tuple[Reason, ...]]:
+        """Give the reasons for introductions, each pair's strongest first.
+
+        Parameters
+        ----------
+        a, b : (n_pairs,) int
+            Numbers of the people and of their partners.
+        """
+        out: list[tuple[Reason, ...]] = []
+        for start in range(0, len(a), AT_ONCE):
+            out += self._reasons(a[start : start + AT_ONCE], b[start : start + AT_ONCE])
+        return out
+
+    def _reasons(self, a: IntArray, b: IntArray) -> list[tuple[Reason, ...]]:
+        joins = self.structure.joins(a, b)
+        common = self.structure.common_partners(a, b).tolist()
+        events, groups = self.structure.shared_events(a, b), self.structure.shared_groups(a, b)
+        out = []
+        for row, (person, partner) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
+            found = (
+                *self._from_texts(person, partner),
+                self._joins_communities(joins[row]),
+                _common_partners(common[row]),
+                self._shared(ReasonCode.SHARED_EVENT, events, row),
+                self._shared(ReasonCode.SHARED_GROUP, groups, row),
+            )
+            out.append(tuple(sorted((r for r in found if r is not None), key=lambda r: _RANK[r.band])))
+        return out
+
+    def _from_texts(self, a: int, b: int) -> tuple[Reason | None, ...]:
+        if self.fit.empty:
+            return ()
+        return (
+            self._fit_reason(ReasonCode.NEED_MET, self.fit.needs, a, b, turned=False),
+            self._fit_reason(ReasonCode.OFFER_WANTED, self.fit.needs, b, a, turned=True),
+            self._fit_reason(ReasonCode.SHARED_VISION, self.fit.visions, a, b, turned=False),
+            self._fit_reason(ReasonCode.SHARED_TOPIC, self.fit.topics, a, b, turned=False),
+        )
+
+    def _fit_reason(
+        self, code: ReasonCode, channel: Channel, asker: int, answerer: int, *, turned: bool
+    ) -> Reason | None:
+        match = channel.best(asker, answerer)
+        if match is None or match[2] < FAIR:
+            return None
+        query, document, fit = match
+        mine, theirs = (document, query) if turned else (query, document)
+        person, partner = (answerer, asker) if turned else (asker, answerer)
+        rows = self.people.rows
+        return Reason(
+            code,
+            band_of(fit),
+            person_text=self._quoted(mine),
+            partner_text=self._quoted(theirs),
+            for_person=self.view.readable_by(theirs, int(rows[person])),
+            for_partner=self.view.readable_by(mine, int(rows[partner])),
+        )
+
+    def _quoted(self, statement: int) -> str | None:
+        """Give the words of a statement where its owner lets them be told to this viewer as a reason."""
+        table, viewer = self.view.statements, self.view.viewer
+        policy = self.view.policies[int(table.policy[statement])]
+        owner = str(self.view.nodes.ids[int(table.owner[statement])])
+        may = policy.as_reason or owner == viewer.node or viewer.role in (Role.OPERATOR, Role.MIXER)
+        return str(table.text[statement]) if may else None
+
+    def _shared(self, code: ReasonCode, shared: sparse.csr_array, row: int) -> Reason | None:
+        rows = shared.indices[shared.indptr[row] : shared.indptr[row + 1]]
+        if not len(rows):
+            return None
+        names = "、".join(self.view.label(int(r)) for r in np.sort(rows)[:MOST_NAMES])
+        return Reason(code, Band.FAIR, values={"names": names, "n": len(rows)})
+
+    def _joins_communities(self, join: Join | None) -> Reason | None:
+        if join is None:
+            return None
+        names = {"a": self.view.label(join.a), "b": self.view.label(join.b)}
+        return Reason(
+            ReasonCode.JOINS_COMMUNITIES,
+            Band.GOOD,
+            values={**names, "ties": join.ties, "expected": round(join.expected)},
+        )
+
+
+def _common_partners(n: int) -> Reason | None:
+    if n == 0:
+        return None
+    return Reason(ReasonCode.COMMON_PARTNERS, Band.GOOD if n >= MANY_PARTNERS else Band.FAIR, values={"n": n})
+
+
+def band_of(fit: float) -> Band:
+    """Give the band of a fit in [0, 1]."""
+    if fit >= STRONG:
+        return Band.STRONG
+    return Band.GOOD if fit >= GOOD else Band.FAIR
+
+
+def overall(reasons: Sequence[Reason]) -> Band:
+    """Give the band of a proposal: strong only where both sides gain something strong or good."""
+    gains = {r.code: r.band for r in reasons}
+    both = [gains.get(ReasonCode.NEED_MET), gains.get(ReasonCode.OFFER_WANTED)]
+    firm = (Band.STRONG, Band.GOOD)
+    shared = gains.get(ReasonCode.SHARED_VISION) in firm
+    if (both[0] in firm and both[1] in firm) or (Band.STRONG in both and shared):
+        return Band.STRONG
+    return Band.GOOD if any(r.band in firm for r in reasons) else Band.FAIR

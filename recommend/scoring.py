@@ -1,0 +1,67 @@
+"""One score for each pair: chance that the tie forms, fit of what they say, what the tie does for the network."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommend.bridge import BridgeFactor
+from recommend.chance.model import ChanceModel
+from recommend.config import RecommendConfig
+from recommend.fit import Fit
+from recommend.people import IntArray
+from recommend.results import Scope
+
+FloatArray = NDArray[np.float64]
+
+
+class Scorer:
+    """Adds the logarithms of chance, fit and bridge with fixed weights.
+
+    Parameters
+    ----------
+    chance : ChanceModel
+        Fitted to the history.
+    fit : Fit
+        What texts say.
+    bridge : BridgeFactor
+        Leaning to other communities, used for scope ``any``.
+    config : RecommendConfig
+        Weights.
+    """
+
+    def __init__(self, chance: ChanceModel, fit: Fit, bridge: BridgeFactor, config: RecommendConfig) -> None:
+        self._chance, self._fit, self._bridge, self._config = chance, fit, bridge, config
+
+    def score(self, block: IntArray, scope: Scope) -> FloatArray:
+        """Give the score of everybody as a partner of each person of a block.
+
+        Parameters
+        ----------
+        block : (b,) int
+            Numbers of people.
+        scope : Scope
+            ``any`` multiplies by the bridge factor; the other scopes lead out of the community anyway.
+
+        Returns
+        -------
+        (b, n) float, finite; larger is better
+        """
+        score = self._chance.log_chance(block) + self.text(block)
+        if scope is Scope.ANY:
+            score += self._bridge.log_factor(block)
+        return score
+
+    def text(self, block: IntArray) -> FloatArray:
+        """Give the weighted logarithms of fit, (b, n); 0 where no text says anything."""
+        fit, c = self._fit, self._config
+        out: FloatArray = np.zeros((len(block), len(fit.needs.people)))
+        if fit.empty:
+            return out
+        out += c.need_weight * (self._log(fit.needs.asking(block)) + self._log(fit.needs.answering(block)))
+        out += c.vision_weight * self._log(fit.visions.asking(block))
+        out += c.topic_weight * self._log(fit.topics.asking(block))
+        return out
+
+    def _log(self, fit: NDArray[np.float32]) -> FloatArray:
+        return np.log1p(fit.astype(np.float64) / self._config.fit_epsilon)

@@ -1,0 +1,110 @@
+"""What the ties of two people say for an introduction, for many pairs at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from graph.kinds import NodeKind, TieKind
+from recommend.people import IntArray, People
+
+
+@dataclass(frozen=True)
+class Join:
+    """The pair of communities that an introduction would join best.
+
+    Attributes
+    ----------
+    a, b : int
+        Rows of the communities in the node table.
+    ties : int
+        Met pairs between them now.
+    expected : float
+        Met pairs that would be there if everybody met as many people as now, but of any community
+        (configuration model; Newman 2006, "Modularity and community structure in networks").
+    """
+
+    a: int
+    b: int
+    ties: int
+    expected: float
+
+
+class Structure:
+    """Common partners, shared events and groups, and joined communities of pairs of people."""
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+
+    def common_partners(self, a: IntArray, b: IntArray) -> NDArray[np.int64]:
+        """Count the people whom both have met, (n_pairs,)."""
+        return _overlap(self.people.met, a, b).sum(axis=1).astype(np.int64)
+
+    def shared_events(self, a: IntArray, b: IntArray) -> sparse.csr_array:
+        """Give the events of both as 0/1, (n_pairs, n_nodes)."""
+        return _overlap(self._attended, a, b)
+
+    def shared_groups(self, a: IntArray, b: IntArray) -> sparse.csr_array:
+        """Give the groups of both as 0/1, (n_pairs, n_nodes)."""
+        return _overlap(self._joined, a, b)
+
+    def joins(self, a: IntArray, b: IntArray) -> list[Join | None]:
+        """Give, for each pair, the two communities with the fewest ties against expectation.
+
+        None where the two share a community, where one has none, or where ties are as many as expected.
+        """
+        members = self.people.communities
+        pair, i, j = _combinations(members, a, b)
+        together = _overlap(members, a, b).sum(axis=1) > 0
+        if not len(pair):
+            return [None] * len(a)
+        found = np.asarray(self._between[i, j]).ravel()
+        expected = self._ends[i] * self._ends[j] / max(float(self._ends.sum()), 1.0)
+        ratio = found / np.maximum(expected, 1.0)
+        out: list[Join | None] = [None] * len(a)
+        order = np.lexsort((ratio, pair))
+        first = order[np.flatnonzero(np.r_[True, pair[order][1:] != pair[order][:-1]])]
+        rows = self.people.community_rows
+        for row in first[(ratio[first] < 1) & ~together[pair[first]]].tolist():
+            join = Join(int(rows[i[row]]), int(rows[j[row]]), int(found[row]), float(expected[row]))
+            out[int(pair[row])] = join
+        return out
+
+    @cached_property
+    def _attended(self) -> sparse.csr_array:
+        return self.people.view.memberships((NodeKind.EVENT,), TieKind.ATTENDED)[self.people.rows].tocsr()
+
+    @cached_property
+    def _joined(self) -> sparse.csr_array:
+        return self.people.view.memberships((NodeKind.GROUP,), TieKind.JOINED)[self.people.rows].tocsr()
+
+    @cached_property
+    def _between(self) -> sparse.csr_array:
+        """Met pairs between communities; somebody in two communities counts in both."""
+        members = self.people.communities
+        return sparse.csr_array(members.T @ self.people.met @ members)
+
+    @cached_property
+    def _ends(self) -> NDArray[np.float64]:
+        return np.asarray(self._between.sum(axis=1), dtype=np.float64).ravel()
+
+
+def _overlap(matrix: sparse.csr_array, a: IntArray, b: IntArray) -> sparse.csr_array:
+    return sparse.csr_array(matrix[a].multiply(matrix[b]))
+
+
+def _combinations(members: sparse.csr_array, a: IntArray, b: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Give every community of the one with every community of the other: pair, first, second."""
+    left, right = members[a], members[b]
+    n_left, n_right = np.diff(left.indptr), np.diff(right.indptr)
+    per_pair = n_left * n_right
+    pair = np.repeat(np.arange(len(a)), per_pair)
+    place = np.arange(len(pair)) - np.repeat(np.cumsum(per_pair) - per_pair, per_pair)
+    width = np.maximum(n_right[pair], 1)
+    i = left.indices[left.indptr[pair] + place // width]
+    j = right.indices[right.indptr[pair] + place % width]
+    return pair, i.astype(np.intp), j.astype(np.intp)

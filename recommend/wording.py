@@ -1,0 +1,122 @@
+"""Reasons as words, in Japanese and English, for the one who reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from graph.errors import WrongUse
+from recommend.results import Band, Reason, ReasonCode, Recommendation
+
+
+class Reader(StrEnum):
+    """Who reads a reason: the one who asked, or one of the two sides."""
+
+    VIEWER = "viewer"
+    PERSON = "person"
+    PARTNER = "partner"
+
+
+LANGUAGES = ("ja", "en")
+
+BANDS: Mapping[str, Mapping[Band, str]] = {
+    "ja": {Band.STRONG: "とても合いそう", Band.GOOD: "合いそう", Band.FAIR: "話してみる価値あり"},
+    "en": {Band.STRONG: "very promising", Band.GOOD: "promising", Band.FAIR: "worth a talk"},
+}
+
+# {me}/{you}: labels as the reader sees them; {mine}/{yours}: the sentences that met
+_QUOTED: Mapping[str, Mapping[ReasonCode, str]] = {
+    "ja": {
+        ReasonCode.NEED_MET: "{me}の困りごと「{mine}」に、{you}の「{yours}」が役立ちそうです。",
+        ReasonCode.OFFER_WANTED: "{you}の困りごと「{yours}」に、{me}の「{mine}」が役立ちそうです。",
+        ReasonCode.SHARED_VISION: "目指すものが近いようです。{me}「{mine}」、{you}「{yours}」。",
+        ReasonCode.SHARED_TOPIC: "話題が近いようです。{me}「{mine}」、{you}「{yours}」。",
+    },
+    "en": {
+        ReasonCode.NEED_MET: "Need ({me}): “{mine}”. Offer ({you}): “{yours}”.",
+        ReasonCode.OFFER_WANTED: "Need ({you}): “{yours}”. Offer ({me}): “{mine}”.",
+        ReasonCode.SHARED_VISION: "Close visions. {me}: “{mine}”. {you}: “{yours}”.",
+        ReasonCode.SHARED_TOPIC: "Close topics. {me}: “{mine}”. {you}: “{yours}”.",
+    },
+}
+_UNQUOTED: Mapping[str, Mapping[ReasonCode, str]] = {
+    "ja": {
+        ReasonCode.NEED_MET: "{me}の困りごとに、{you}のできることが役立ちそうです。",
+        ReasonCode.OFFER_WANTED: "{you}の困りごとに、{me}のできることが役立ちそうです。",
+        ReasonCode.SHARED_VISION: "目指すものが近いようです。",
+        ReasonCode.SHARED_TOPIC: "話題が近いようです。",
+    },
+    "en": {
+        ReasonCode.NEED_MET: "A need of {me} meets an offer of {you}.",
+        ReasonCode.OFFER_WANTED: "A need of {you} meets an offer of {me}.",
+        ReasonCode.SHARED_VISION: "Close visions.",
+        ReasonCode.SHARED_TOPIC: "Close topics.",
+    },
+}
+_COUNTED: Mapping[str, Mapping[ReasonCode, str]] = {
+    "ja": {
+        ReasonCode.COMMON_PARTNERS: "共通の知り合いが{n}人います。",
+        ReasonCode.SHARED_EVENT: "同じ催しに参加しました（{names}）。",
+        ReasonCode.SHARED_GROUP: "同じ集まりに属しています（{names}）。",
+        ReasonCode.ACTIVE_LATELY: "最近、新しい人とよく会っています。",
+        ReasonCode.JOINS_COMMUNITIES: "「{a}」と「{b}」をつなぎます（いまのつながり{ties}件、目安{expected}件）。",
+    },
+    "en": {
+        ReasonCode.COMMON_PARTNERS: "They know {n} of the same people.",
+        ReasonCode.SHARED_EVENT: "Both took part in {names}.",
+        ReasonCode.SHARED_GROUP: "Both belong to {names}.",
+        ReasonCode.ACTIVE_LATELY: "Has been meeting new people lately.",
+        ReasonCode.JOINS_COMMUNITIES: "Joins “{a}” and “{b}”: {ties} ties where {expected} would be expected.",
+    },
+}
+
+
+def sentence(reason: Reason, recommendation: Recommendation, lang: str, reader: Reader) -> str | None:
+    """Say a reason to somebody.
+
+    Parameters
+    ----------
+    reason : Reason
+        One of the recommendation's reasons.
+    recommendation : Recommendation
+        Whose.
+    lang : str
+        ``"ja"`` or ``"en"``.
+    reader : Reader
+        Who reads it. To a side only what that side may be told is said.
+
+    Returns
+    -------
+    str or None
+        None where this reader may not be told the reason.
+
+    Raises
+    ------
+    graph.errors.WrongUse
+        If the language is unknown.
+    """
+    if lang not in LANGUAGES:
+        raise WrongUse(f"language {lang!r}: expected one of {', '.join(LANGUAGES)}")
+    if reader is Reader.PERSON and not reason.for_person:
+        return None
+    if reader is Reader.PARTNER and not reason.for_partner:
+        return None
+    if reason.code in _COUNTED[lang]:
+        return _COUNTED[lang][reason.code].format(**reason.values)
+    labels = _labels(recommendation, lang, reader)
+    if reason.person_text is None or reason.partner_text is None:
+        return _UNQUOTED[lang][reason.code].format(**labels)
+    return _QUOTED[lang][reason.code].format(mine=reason.person_text, yours=reason.partner_text, **labels)
+
+
+def _labels(recommendation: Recommendation, lang: str, reader: Reader) -> dict[str, str]:
+    you = "あなた" if lang == "ja" else "you"
+    suffix = "さん" if lang == "ja" else ""
+    me = you if reader is Reader.PERSON else recommendation.person.label + suffix
+    other = you if reader is Reader.PARTNER else recommendation.partner.label + suffix
+    return {"me": me, "you": other}
+
+
+def band_words(band: Band, lang: str) -> str:
+    """Give the words of a band."""
+    return BANDS[lang][band]

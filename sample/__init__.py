@@ -1,0 +1,1 @@
+"""The invented sample community: phrase bank, generator and checker."""

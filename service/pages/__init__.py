@@ -1,0 +1,1 @@
+"""Pages: rendered here, whole in one file, readable on a phone and on paper, without any script."""

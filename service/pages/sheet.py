@@ -1,0 +1,176 @@
+"""The page for tomorrow's visit: who should meet whom in this space, why, and what each side may be told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from graph.kinds import NodeKind, TieKind
+from graph.records import node_id
+from graph.tables import NODE_CODE
+from graph.view import View
+from graph.viewer import Role
+from recommend.results import Party, Reason, ReasonCode, Recommendation
+from recommend.wording import Reader, band_words, sentence
+from service.languages import Lang
+from service.pages.dates import date_words
+from service.pages.rendering import render
+from service.pages.words import WORDS
+from service.recommendations.logic import Result
+
+IN_FULL = 12
+LONGEST_QUOTE = 160
+MAY_PASS_ON = frozenset({Role.OPERATOR, Role.MIXER, Role.SPACE})
+QUESTIONS: Mapping[ReasonCode, str] = {
+    ReasonCode.NEED_MET: "ask.need_met",
+    ReasonCode.OFFER_WANTED: "ask.offer_wanted",
+    ReasonCode.SHARED_VISION: "ask.shared_vision",
+    ReasonCode.SHARED_TOPIC: "ask.shared_topic",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two people as the page shows them."""
+
+    name: str
+    key: str
+    places: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """What one side may be told."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One introduction as the page shows it."""
+
+    rank: int
+    band: str
+    band_words: str
+    person: Side
+    partner: Side
+    why: tuple[str, ...]
+    not_asked: str
+    question: str
+    tells: tuple[Tell, ...]
+
+
+def sheet_page(result: Result, lang: Lang, *, served: bool = False, today: dt.date | None = None) -> str:
+    """Give an answer as a page.
+
+    Parameters
+    ----------
+    result : Result
+        For a space, one person or everybody.
+    lang : Lang
+        Language of the page.
+    served : bool
+        Whether the page comes from the service, and links to its other pages lead somewhere.
+    today : datetime.date, optional
+        Date on the page.
+    """
+    cards = [_card(made, result.view, lang) for made in result.answer.recommendations]
+    day = today or dt.date.today()
+    return render(
+        "sheet.html",
+        lang,
+        served=served,
+        home=False,
+        **_heading(result, lang),
+        today=day.isoformat(),
+        date=date_words(day, lang),
+        cards=cards[:IN_FULL],
+        rest=cards[IN_FULL:],
+        to_ask=sum(1 for card in cards if card.not_asked),
+        unserved=[party.label for party in result.answer.unserved],
+        notice=result.answer.notice.get(lang, ""),
+        viewer=str(result.view.viewer),
+        encoder=result.answer.encoder,
+    )
+
+
+def members(view: View, space: str) -> int:
+    """Count the people of a space whom the viewer may see."""
+    ties = view.ties_of(TieKind.MEMBER_OF)
+    inside = ties.src[ties.dst == view.find(node_id(NodeKind.SPACE, space))]
+    return len(np.unique(inside[view.nodes.kind[inside] == NODE_CODE[NodeKind.PERSON]]))
+
+
+def _heading(result: Result, lang: Lang) -> dict[str, object]:
+    view, request = result.view, result.request
+    if request.space is not None:
+        name = view.label(view.find(node_id(NodeKind.SPACE, request.space)))
+        return {"over": WORDS.say("sheet.over", lang), "name": name, "members": members(view, request.space)}
+    if request.person is not None:
+        name = view.label(view.find(node_id(NodeKind.PERSON, request.person)))
+        return {"over": WORDS.say("sheet.over_person", lang), "name": name, "members": None}
+    name = WORDS.say("sheet.everybody", lang)
+    return {"over": WORDS.say("sheet.over_all", lang), "name": name, "members": None}
+
+
+def _card(made: Recommendation, view: View, lang: Lang) -> Card:
+    short = replace(made, reasons=tuple(_shortened(r) for r in made.reasons))
+    passing_on = view.viewer.role in MAY_PASS_ON
+    why = tuple(words for r in short.reasons if (words := sentence(r, short, lang, Reader.VIEWER)))
+    return Card(
+        rank=made.rank,
+        band=str(made.band),
+        band_words=band_words(made.band, lang),
+        person=_side(made.person),
+        partner=_side(made.partner),
+        why=why,
+        not_asked=_not_asked(made, view, lang) if passing_on else "",
+        question=_question(short, lang) if passing_on else "",
+        tells=_tells(short, lang) if passing_on else (),
+    )
+
+
+def _side(party: Party) -> Side:
+    return Side(party.label, party.id if party.name else "", "・".join(party.communities))
+
+
+def _shortened(reason: Reason) -> Reason:
+    return replace(reason, person_text=_cut(reason.person_text), partner_text=_cut(reason.partner_text))
+
+
+def _cut(text: str | None) -> str | None:
+    return text if text is None or len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+
+
+def _not_asked(made: Recommendation, view: View, lang: Lang) -> str:
+    """Name the sides that have not agreed to be introduced."""
+    if not made.ask_first:
+        return ""
+    rows = [(p, view.row_of.get(node_id(NodeKind.PERSON, p.id))) for p in (made.person, made.partner)]
+    names = [WORDS.say("card.person", lang, name=p.label) for p, row in rows if row is None or not view.asked[row]]
+    return ("、" if lang is Lang.JA else ", ").join(names)
+
+
+def _question(made: Recommendation, lang: Lang) -> str:
+    """Give a first question to the person, about the person's own words: it gives nobody else away."""
+    for reason in made.reasons:
+        if reason.code in QUESTIONS and reason.person_text is not None:
+            return WORDS.say(QUESTIONS[reason.code], lang, text=reason.person_text)
+    return WORDS.say("ask.any", lang)
+
+
+def _tells(made: Recommendation, lang: Lang) -> tuple[Tell, ...]:
+    """Say what each side may be told; the name of the other side waits for that side's consent."""
+    other = Party("", WORDS.say("card.other", lang))
+    sides = (
+        (Reader.PERSON, made.person, replace(made, partner=other)),
+        (Reader.PARTNER, made.partner, replace(made, person=other)),
+    )
+    return tuple(
+        Tell(party.label, tuple(w for r in told.reasons if (w := sentence(r, told, lang, reader))))
+        for reader, party, told in sides
+    )

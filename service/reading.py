@@ -1,0 +1,77 @@
+"""Reading the graph: one moment, one viewer, one purpose, and an audit row for each answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from dataclasses import dataclass
+
+from embeddings.cache import VectorCache
+from embeddings.registry import Choice, choose_encoder
+from graph import gate
+from graph.policy import Purpose
+from graph.store.base import Store
+from graph.view import View
+from graph.viewer import Viewer
+from service.settings import beside_store
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who reads a store.
+
+    Attributes
+    ----------
+    store : Store
+        What is read; used by one thread.
+    viewer : Viewer
+        Who reads.
+    """
+
+    store: Store
+    viewer: Viewer
+
+    def view(self, purpose: Purpose) -> View:
+        """Give what the viewer may see now.
+
+        Raises
+        ------
+        graph.errors.Unknown
+            If the viewer names a person or space that is not there.
+        """
+        return gate.view(self.store.snapshot(), self.viewer, purpose)
+
+    def record(self, action: str, **detail: object) -> None:
+        """Write the audit row of an answer: ids and options, never content."""
+        self.store.record(str(self.viewer), action, detail)
+
+
+class Views:
+    """Views kept as long as nothing changes; safe to use from several threads.
+
+    A view depends on the store's version, the viewer, the purpose and the day, so that is its key; at
+    most ``size`` are kept.
+    """
+
+    def __init__(self, size: int = 8) -> None:
+        self._size = size
+        self._kept: dict[tuple[str, int, str, Purpose, dt.date], View] = {}
+        self._lock = threading.Lock()
+
+    def of(self, reader: Reader, purpose: Purpose) -> View:
+        """Give the view of a reader, made anew when the store or the day has changed."""
+        today = dt.date.today()
+        with self._lock:
+            key = (reader.store.url, reader.store.version(), str(reader.viewer), purpose, today)
+            if key not in self._kept:
+                self._kept = {k: v for k, v in self._kept.items() if k[1] == key[1] and k[4] == today}
+                while len(self._kept) >= self._size:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = gate.view(reader.store.snapshot(), reader.viewer, purpose, today)
+            return self._kept[key]
+
+
+def choose(spec: str | None, url: str) -> Choice:
+    """Choose the text encoder and keep its vectors in a file beside the store, where that is a file."""
+    path = beside_store(url, ".vectors")
+    return choose_encoder(spec, VectorCache(path) if path is not None else None)

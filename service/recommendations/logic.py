@@ -1,0 +1,96 @@
+"""From a question to an answer, the same for the command line, the API and the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from embeddings.base import Progress
+from embeddings.registry import Choice
+from graph.view import View
+from recommend.pipeline import recommend
+from recommend.results import Answer, Ranking, Request, Scope
+from service.recommendations.access import Asked, Target, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, before anything is looked up; the numbers as in `recommend.results.Request`."""
+
+    asked: Asked
+    k: int = 10
+    scope: Scope = Scope.ANY
+    ranking: Ranking = Ranking.BALANCED
+    pairs: int | None = None
+    capacity: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An answer with what it was asked for.
+
+    Attributes
+    ----------
+    view : View
+        What the answer was made from.
+    request : Request
+        The question with names looked up.
+    answer : Answer
+        Introductions and people without one.
+    """
+
+    view: View
+    request: Request
+    answer: Answer
+
+    @property
+    def shows_scores(self) -> bool:
+        """Whether exact scores may leave with this answer."""
+        return self.view.viewer.sees_scores
+
+    def audit(self) -> dict[str, object]:
+        """Say what was read, without content."""
+        return {
+            "space": self.request.space,
+            "person": self.request.person,
+            "scope": str(self.request.scope),
+            "ranking": str(self.request.ranking),
+            "n": len(self.answer.recommendations),
+        }
+
+
+def request_of(question: Question, target: Target) -> Request:
+    """Put the looked-up names into a request."""
+    return Request(
+        space=target.space,
+        person=target.person,
+        k=question.k,
+        scope=question.scope,
+        ranking=question.ranking,
+        pairs=question.pairs,
+        capacity=question.capacity,
+    )
+
+
+def answer(view: View, question: Question, choose: Callable[[], Choice], progress: Progress | None = None) -> Result:
+    """Answer a question from a view.
+
+    Parameters
+    ----------
+    view : View
+        For `graph.policy.Purpose.INTRODUCTION`.
+    question : Question
+        As typed.
+    choose : callable
+        Loads the text encoder; not called for a question that may not be asked.
+    progress : callable, optional
+        Told how far the work is.
+
+    Raises
+    ------
+    graph.errors.WrongUse, graph.errors.Unknown
+        See `service.recommendations.access.resolve`.
+    """
+    request = request_of(question, resolve(view, question.asked))
+    choice = choose()
+    return Result(view, request, recommend(view, request, choice.encoder, choice.notice, progress=progress))

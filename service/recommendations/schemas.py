@@ -1,0 +1,129 @@
+"""What an answer looks like to programs: documents of the command line and answers of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from recommend.results import Band, Party, Ranking, Reason, ReasonCode, Recommendation, Scope
+from recommend.wording import LANGUAGES, Reader, sentence
+from service.recommendations.logic import Result
+
+Words = Annotated[Mapping[str, str], Field(description="Words by language, `ja` and `en`; may be empty.")]
+
+
+class Out(BaseModel):
+    """Base of all answers: no field that is not declared ever leaves."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class PartyOut(Out):
+    """One side of an introduction."""
+
+    id: str = Field(description="Id of the imported file where it had ids, else ours.", examples=["KZ-0012"])
+    name: str | None = Field(description="Null where the viewer may not see it.", examples=["見本 あおば"])
+    communities: list[str] = Field(description="Declared communities the viewer may see.", examples=[["かぜのま"]])
+
+    @classmethod
+    def of(cls, party: Party) -> PartyOut:
+        """Take over a party."""
+        return cls(id=party.id, name=party.name, communities=list(party.communities))
+
+
+class ReasonOut(Out):
+    """One reason, as data and in words."""
+
+    code: ReasonCode
+    band: Band
+    person_text: str | None = Field(description="Sentence of the person, where it may be quoted.")
+    partner_text: str | None = Field(description="Sentence of the partner, where it may be quoted.")
+    values: Mapping[str, str | int] = Field(description="Counts and names that the words need.")
+    for_person: bool = Field(description="Whether the person may be told this reason.")
+    for_partner: bool = Field(description="Whether the partner may be told this reason.")
+    text: Words
+
+    @classmethod
+    def of(cls, reason: Reason, recommendation: Recommendation) -> ReasonOut:
+        """Take over a reason and say it in both languages."""
+        said = {lang: sentence(reason, recommendation, lang, Reader.VIEWER) for lang in LANGUAGES}
+        return cls(
+            code=reason.code,
+            band=reason.band,
+            person_text=reason.person_text,
+            partner_text=reason.partner_text,
+            values=dict(reason.values),
+            for_person=reason.for_person,
+            for_partner=reason.for_partner,
+            text={lang: words for lang, words in said.items() if words is not None},
+        )
+
+
+class IntroductionOut(Out):
+    """One proposal: this person should meet this partner."""
+
+    person: PartyOut
+    partner: PartyOut
+    rank: int = Field(ge=1, description="Of the person's list (individual) or of the round (balanced).")
+    band: Band
+    ask_first: bool = Field(description="True when one of both has not yet agreed to be introduced.")
+    reasons: list[ReasonOut] = Field(description="Strongest first; may be empty where nothing may be told.")
+
+    @classmethod
+    def of(cls, made: Recommendation) -> IntroductionOut:
+        """Take over a recommendation; its score stays behind."""
+        return cls(
+            person=PartyOut.of(made.person),
+            partner=PartyOut.of(made.partner),
+            rank=made.rank,
+            band=made.band,
+            ask_first=made.ask_first,
+            reasons=[ReasonOut.of(r, made) for r in made.reasons],
+        )
+
+
+class AnswerOut(Out):
+    """Who should meet whom."""
+
+    viewer: str = Field(description="Who asked.", examples=["operator"])
+    space: str | None = Field(description="Id of the space that was asked for.")
+    person: str | None = Field(description="Id of the person who was asked for.")
+    scope: Scope
+    ranking: Ranking
+    k: int
+    pairs: int | None
+    capacity: int
+    encoder: str = Field(description="Text encoder that was used.", examples=["bundled"])
+    notice: Words
+    recommendations: list[IntroductionOut]
+    unserved: list[PartyOut] = Field(description="People for whom nobody was found.")
+
+    @classmethod
+    def of(cls, result: Result) -> AnswerOut:
+        """Take over an answer without scores."""
+        request, answer = result.request, result.answer
+        return cls(
+            viewer=str(result.view.viewer),
+            space=request.space,
+            person=request.person,
+            scope=request.scope,
+            ranking=request.ranking,
+            k=request.k,
+            pairs=request.pairs,
+            capacity=request.capacity,
+            encoder=answer.encoder,
+            notice=dict(answer.notice),
+            recommendations=[IntroductionOut.of(r) for r in answer.recommendations],
+            unserved=[PartyOut.of(p) for p in answer.unserved],
+        )
+
+
+def document(result: Result) -> dict[str, object]:
+    """Give an answer as the body of ``musubi.recommend/1``; scores only for those who may see them."""
+    body = AnswerOut.of(result).model_dump(mode="json")
+    if result.shows_scores:
+        for entry, made in zip(body["recommendations"], result.answer.recommendations, strict=True):
+            entry["score"] = made.score
+    return body

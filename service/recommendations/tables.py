@@ -1,0 +1,85 @@
+"""Answers as a table for scripts and as lines for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from graph.export import guarded
+from recommend.results import Recommendation
+from recommend.wording import Reader, band_words, sentence
+from service.languages import Lang, Words
+from service.recommendations.logic import Result
+
+COLUMNS = ("person", "partner", "rank", "score", "reasons")
+WORDS = Words(
+    {
+        "head": ("{n}件の紹介案（文章の比べ方: {encoder}）", "{n} introductions (texts compared by: {encoder})"),
+        "one": ("1件の紹介案（文章の比べ方: {encoder}）", "1 introduction (texts compared by: {encoder})"),
+        "with": ("{person} と {partner}", "{person} and {partner}"),
+        "ask": (
+            "まだ紹介の了承をもらっていません。先に聞いてください。",
+            "Has not yet agreed to be introduced: ask first.",
+        ),
+        "no_reason": ("伝えられる理由はありません。", "There is no reason that may be told."),
+        "unserved": ("紹介案のない人（{n}）: {names}", "Nobody found for ({n}): {names}"),
+        "empty": (
+            "紹介案はまだありません。「できること」と「困りごと」を取り込むか、--scope any で探してください。",
+            "No introduction yet. Import what members offer and need, or try --scope any.",
+        ),
+    }
+)
+
+
+def to_csv(result: Result) -> str:
+    """Give an answer as CSV with the columns `COLUMNS`.
+
+    Notes
+    -----
+    ``reasons`` are codes joined by ``|``. ``score`` stays empty for viewers who see no scores. A text
+    cell that a spreadsheet would run as a formula gets a leading apostrophe (`graph.export.guarded`).
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for made in result.answer.recommendations:
+        score = repr(float(made.score)) if result.shows_scores else ""
+        reasons = "|".join(r.code for r in made.reasons)
+        writer.writerow([guarded(made.person.id), guarded(made.partner.id), made.rank, score, reasons])
+    return out.getvalue()
+
+
+def to_lines(result: Result, lang: Lang) -> str:
+    """Give an answer as lines to read in a terminal."""
+    answer = result.answer
+    n = len(answer.recommendations)
+    lines = [answer.notice[lang]] if answer.notice else []
+    lines.append(WORDS.say("one" if n == 1 else "head", lang, n=n, encoder=answer.encoder) if n else "")
+    if not n:
+        lines.append(WORDS.say("empty", lang))
+    for made in answer.recommendations:
+        lines += _lines(made, lang)
+    if answer.unserved:
+        names = (
+            "、".join(p.label for p in answer.unserved)
+            if lang is Lang.JA
+            else ", ".join(p.label for p in answer.unserved)
+        )
+        lines.append("")
+        lines.append(WORDS.say("unserved", lang, n=len(answer.unserved), names=names))
+    return "\n".join(lines).strip("\n")
+
+
+def _lines(made: Recommendation, lang: Lang) -> list[str]:
+    head = WORDS.say("with", lang, person=_who(made.person.label, made.person.id, made.person.communities),
+                     partner=_who(made.partner.label, made.partner.id, made.partner.communities))  # fmt: skip
+    said = [sentence(r, made, lang, Reader.VIEWER) for r in made.reasons]
+    lines = ["", f"{made.rank}. {head}  [{band_words(made.band, lang)}]"]
+    lines += [f"   - {words}" for words in said if words] or [f"   - {WORDS.say('no_reason', lang)}"]
+    return [*lines, f"   ! {WORDS.say('ask', lang)}"] if made.ask_first else lines
+
+
+def _who(label: str, identifier: str, communities: tuple[str, ...]) -> str:
+    inside = [identifier] if label != identifier else []
+    inside += communities[:1]
+    return f"{label} ({' '.join(inside)})" if inside else label

@@ -1,0 +1,1 @@
+"""Reports: counts that answer whether communities grow together."""

@@ -1,0 +1,76 @@
+"""The one place that reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph.errors import WrongUse
+from service.languages import Lang
+
+DEFAULT_STORE = "sqlite:///musubi.db"
+SQLITE = "sqlite:///"
+
+
+class Settings(BaseSettings):
+    """What the environment says; options on the command line win over it.
+
+    Attributes
+    ----------
+    store : str
+        ``MUSUBI_STORE``, address of the store.
+    lang : Lang or None
+        ``MUSUBI_LANG``, language of answers and pages, ``ja`` or ``en``; None = from the locale.
+    encoder : str or None
+        ``MUSUBI_ENCODER``, ``bundled``, ``lexical`` or ``st:MODEL``; None = the bundled model, and the
+        lexical encoder where that cannot run.
+    neo4j_password : SecretStr or None
+        ``MUSUBI_NEO4J_PASSWORD``, password of a Neo4j server, never written anywhere.
+    locale : str
+        ``LC_ALL``, ``LC_MESSAGES`` or ``LANG``, the first that is set.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MUSUBI_", env_ignore_empty=True, frozen=True, extra="forbid")
+
+    store: str = DEFAULT_STORE
+    lang: Lang | None = None
+    encoder: str | None = None
+    neo4j_password: SecretStr | None = None
+    locale: str = Field("", validation_alias=AliasChoices("LC_ALL", "LC_MESSAGES", "LANG"))
+
+    @property
+    def language(self) -> Lang:
+        """The language to speak: as set, else Japanese in a Japanese locale, else English."""
+        return self.lang or (Lang.JA if self.locale.lower().startswith("ja") else Lang.EN)
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises
+    ------
+    graph.errors.WrongUse
+        If a setting has a value that is not allowed; names the setting, never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        found = "; ".join(f"MUSUBI_{str(e['loc'][-1]).upper()}: {e['msg']}" for e in error.errors(include_input=False))
+        raise WrongUse(f"environment: {found}") from None
+
+
+def beside_store(url: str, ending: str) -> Path | None:
+    """Give the path of a companion file of a store, such as ``musubi.db.vectors``.
+
+    Returns
+    -------
+    Path or None
+        None for a store that is no file.
+    """
+    if not url.startswith(SQLITE) or len(url) == len(SQLITE):
+        return None
+    path = Path(unquote(url[len(SQLITE) :]))
+    return path.with_name(path.name + ending)

