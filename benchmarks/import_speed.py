@@ -85,9 +85,7 @@ def time_upserts(folder: Path, people: list[Row], ties: list[Row]) -> float:
     )
     connection.execute("COMMIT")
     connection.execute("BEGIN")
-    connection.executemany(
-        "INSERT INTO ties VALUES (?, ?, ?, 1) ON CONFLICT (u, v, t) DO UPDATE SET n = n + 1", ties
-    )
+    connection.executemany("INSERT INTO ties VALUES (?, ?, ?, 1) ON CONFLICT (u, v, t) DO UPDATE SET n = n + 1", ties)
     connection.execute("COMMIT")
     connection.close()
     return time.perf_counter() - started

@@ -102,8 +102,9 @@ class FilePlan:
         return self._same_name
 
     def release(self) -> None:
-        """Let go of the records; counts, problems and notes stay."""
-        self._facts = None
+        """Let go of the records of a network, which are many; counts, problems and notes stay."""
+        if self.profile == NETWORK:
+            self._facts = None
 
     def changes(self, actor: str) -> ChangeSet:
         """Give the change set.

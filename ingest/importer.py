@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from graph.changes import Receipt
 from graph.errors import Refused, WrongUse
 from graph.snapshot import Snapshot
 from graph.store.base import Store
+from ingest.agreements import require_agreements
+from ingest.book import Tables, look_at
 from ingest.columns import read_header
+from ingest.directory import Directory
 from ingest.file_plan import NETWORK, FilePlan, ImportPlan
 from ingest.limits import LIMITS, Limits
 from ingest.mapping import fixed
 from ingest.network import Network
 from ingest.network_shape import SHAPES, shape_of
+from ingest.profile import PROFILES
 from ingest.source import Source, examine
+
+ALL_PROFILES = (*PROFILES, NETWORK)
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".xlsx")
 
@@ -58,24 +65,44 @@ def plan(
     graph.errors.Refused
         If a file cannot be taken as a whole.
     """
-    sources = [examine(path, limits) for path in _files(paths)]
+    if profile is not None and profile not in ALL_PROFILES:
+        raise WrongUse(f"profile {profile!r}: expected one of {', '.join(ALL_PROFILES)}")
     network = Network(snapshot)
-    found = [(source, shape_of(source, by_columns=profile == NETWORK)) for source in sources]
-    plans = [_network_plan(source, shape, network, snapshot) for source, shape in found if shape]
-    plans.sort(key=lambda p: list(SHAPES).index(p.mappings[0].profile.partition(" ")[2]))
-    return ImportPlan(tuple(plans), mappings)
+    networks: list[FilePlan] = []
+    tables: list[Tables] = []
+    for source in [examine(path, limits) for path in _files(paths)]:
+        shape = _network_shape(source, profile)
+        if shape:
+            networks.append(_network_plan(source, shape, network, snapshot))
+        else:
+            tables.append(look_at(source, profile, mappings, limits))
+    networks.sort(key=lambda p: list(SHAPES).index(p.mappings[0].profile.partition(" ")[2]))
+    tables.sort(key=lambda t: t.rank)
+    return ImportPlan((*networks, *_table_plans(tables, space or "", snapshot, limits)), mappings)
 
 
 def commit(file: FilePlan, store: Store, actor: str) -> Receipt:
     """Apply one file of a plan in one transaction.
 
+    Parameters
+    ----------
+    file : FilePlan
+        From `plan`; files are committed in their order.
+    store : Store
+        Where the plan's snapshot was taken from.
+    actor : str
+        Who imports, as written by ``--as``.
+
     Raises
     ------
     graph.errors.NotPermitted
-        If it holds members of a space whose operator has no agreement valid today.
+        If it holds facts about members of a space whose operator has no agreement valid today.
     graph.errors.Refused
         If it names people who are not there, because an earlier file of the plan was not committed.
     """
+    if file.facts.spaces:
+        unchanged = store.version() == file.snapshot.version
+        require_agreements(file.facts.spaces, file.snapshot if unchanged else store.snapshot())
     receipt = store.apply(file.changes(actor))
     file.release()
     return receipt
@@ -123,6 +150,29 @@ def _files(paths: Iterable[Path]) -> list[Path]:
         else:
             raise WrongUse(f"no file {path}")
     return list(dict.fromkeys(files))
+
+
+def _network_shape(source: Source, profile: str | None) -> str | None:
+    """Tell which file of a network a source is, or None where it is a file of another profile."""
+    if profile not in (None, NETWORK):
+        return None
+    shape = None if source.workbook else shape_of(source, by_columns=profile == NETWORK)
+    if profile == NETWORK and shape is None:
+        needed = "; ".join(f"{name}: {', '.join(s.required)}" for name, s in SHAPES.items())
+        raise Refused(f"{source.label}: not a file of a network, which are CSV files with these columns: {needed}")
+    return shape
+
+
+def _table_plans(tables: Sequence[Tables], space: str, snapshot: Snapshot, limits: Limits) -> list[FilePlan]:
+    """Plan files of tables; they are read at once, for each may name people of the one before."""
+    plans = []
+    directory = Directory(snapshot) if tables else None
+    for table in tables:
+        read = partial(table.read, directory, space, limits)
+        mappings = [mapping for _, _, mapping in table.tables]
+        plans.append(FilePlan(table.source, table.profile, table.why, mappings, space, snapshot, read))
+        _ = plans[-1].facts
+    return plans
 
 
 def _network_plan(source: Source, shape: str, network: Network, snapshot: Snapshot) -> FilePlan:

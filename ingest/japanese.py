@@ -13,6 +13,7 @@ _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0
 _CONTROLS = dict.fromkeys(c for c in [*range(32), *range(0x7F, 0xA0)] if chr(c) not in "\n\t")
 _UNSEEN = _BIDI | _CONTROLS
 _SELECTORS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+_LONG_VOWEL = re.compile(r"(?<=[\u3041-\u3096\u30a1-\u30faー])-")
 _HIRAGANA = {c: c - 0x60 for c in range(0x30A1, 0x30F7)}
 
 _VARIANTS = (
@@ -61,11 +62,15 @@ def cleaned(text: str) -> str:
 def fold(text: str) -> str:
     """Give the key of a text: width, case, spaces, dashes, waves and dots do not matter.
 
+    A dash of any kind after kana is a long vowel.
+
+    >>> fold("サ－ビス") == fold("ｻｰﾋﾞｽ")
+    True
     >>> fold("ＫＺ－００１２") == fold("kz‐0012 ")
     True
     """
     plain = unicodedata.normalize("NFKC", text.translate(_SELECTORS)).casefold()
-    return "".join(plain.translate(_SIGNS).translate(_UNSEEN).split())
+    return _LONG_VOWEL.sub("ー", "".join(plain.translate(_SIGNS).translate(_UNSEEN).split()))
 
 
 def shown(text: str) -> str:

@@ -23,8 +23,9 @@ class Limits:
         Size of one sheet of a workbook.
     cell_characters : int
         Length of one cell of a sheet or of a people's CSV; a longer one refuses its row.
-    cpu_s : int
-        Processor time that reading a workbook may take, in seconds.
+    cpu_s, cpu_s_per_mib : float
+        Processor time that reading a workbook may take, in seconds, and how much more for each MiB of its
+        unpacked size.
     wall_s : float
         Time that reading a workbook may take by the clock, in seconds.
     memory_bytes : int
@@ -38,8 +39,9 @@ class Limits:
     sheet_rows: int = 50_000
     sheet_columns: int = 60
     cell_characters: int = 4_000
-    cpu_s: int = 10
-    wall_s: float = 60.0
+    cpu_s: float = 10.0
+    cpu_s_per_mib: float = 0.5
+    wall_s: float = 120.0
     memory_bytes: int = 256 * MIB
 
 

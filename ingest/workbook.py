@@ -11,7 +11,7 @@ from typing import Any
 
 from graph.errors import Refused
 from ingest.dates import EPOCH_1900, EPOCH_1904
-from ingest.limits import Limits
+from ingest.limits import MIB, Limits
 from ingest.sheet import Book, Sheet
 from ingest.source import Source
 
@@ -43,8 +43,9 @@ def read_workbook(source: Source, limits: Limits) -> Book:
     Refused
         If it is no workbook, has macros or a password, is damaged, or is larger than the limits.
     """
-    _check(source, limits)
-    command = [sys.executable, "-c", BOOT, json.dumps(sys.path), str(source.path), json.dumps(asdict(limits))]
+    unpacked = _check(source, limits)
+    given = asdict(limits) | {"cpu_s": round(limits.cpu_s + limits.cpu_s_per_mib * unpacked / MIB)}
+    command = [sys.executable, "-c", BOOT, json.dumps(sys.path), str(source.path), json.dumps(given)]
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter on our own module, nothing of the file in the command
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=limits.wall_s, check=False
@@ -54,7 +55,8 @@ def read_workbook(source: Source, limits: Limits) -> Book:
     return _book(source, done.stdout.decode())
 
 
-def _check(source: Source, limits: Limits) -> None:
+def _check(source: Source, limits: Limits) -> int:
+    """Refuse what is too large or no plain workbook, and give its unpacked size in bytes."""
     packed = source.stamp[0]
     if packed > limits.packed_bytes:
         raise Refused(f"{source.label}: {packed:,} bytes, at most {limits.packed_bytes:,}: save it as CSV")
@@ -78,6 +80,7 @@ def _check(source: Source, limits: Limits) -> None:
             f"{source.label}: unpacks to {unpacked:,} bytes, {unpacked / packed:.0f} times its size; at most"
             f" {limits.unpacked_bytes:,} and {limits.ratio:g} times"
         )
+    return unpacked
 
 
 def _book(source: Source, answer: str) -> Book:

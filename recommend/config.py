@@ -20,6 +20,8 @@ class FitConfig(BaseModel):
         How sharply fit rises around the threshold, per standard deviation.
     lexical_weight : float
         Weight of shared spelling beside meaning, in standard deviations of each; 0 = meaning alone.
+    same_spelling : float
+        Share of common terms at which spelling alone gives fit one half, in (0, 1].
     floor : float
         Fit below this is no evidence and counts as 0, in [0, 1].
     most_statements : int
@@ -35,6 +37,7 @@ class FitConfig(BaseModel):
     threshold: float = 2.5
     slope: float = Field(2.0, gt=0)
     lexical_weight: float = Field(0.1, ge=0)
+    same_spelling: float = Field(0.25, gt=0, le=1)
     floor: float = Field(0.05, ge=0, le=1)
     most_statements: int = Field(12, ge=1)
     undiluted: int = Field(8, ge=1)

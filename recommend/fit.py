@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.background import background_texts
 from embeddings.base import Encoder, Progress, Role
 from embeddings.language import guess_language
 from embeddings.lexical import LexicalEncoder
@@ -73,9 +74,8 @@ class Channel:
     queries, documents : Texts
         What is looked for and what is found; the same object for a symmetric comparison.
     encoder : Encoder
-        Meaning; its role is symmetric when both sides are the same.
-    lexical : Encoder
-        Shared spelling: second evidence, and all there is when ``encoder`` knows no meaning.
+        Meaning. Shared spelling is a second evidence beside it, and all there is when the encoder knows no
+        meaning.
     """
 
     def __init__(
@@ -84,31 +84,27 @@ class Channel:
         queries: Texts,
         documents: Texts,
         encoder: Encoder,
-        lexical: Encoder,
         config: FitConfig,
         progress: Progress | None = None,
     ) -> None:
         self.people, self.queries, self.documents, self.config = people, queries, documents, config
-        self.symmetric = queries is documents
-        sides = (Role.SYMMETRIC, Role.SYMMETRIC) if self.symmetric else (Role.QUERY, Role.PASSAGE)
-        channels = [(encoder, 1.0)]
-        if encoder.semantic and config.lexical_weight > 0:
-            channels.append((lexical, config.lexical_weight))
-        self._parts = [
-            _Similarity(self._encode(e, queries, sides[0], progress), self._encode(e, documents, sides[1], progress), w,
-                        config, e.semantic, self.symmetric)
-            for e, w in channels
-        ]  # fmt: skip
-
-    def _encode(self, encoder: Encoder, texts: Texts, role: Role, progress: Progress | None) -> FloatArray:
-        words = [str(t) for t in self.people.view.statements.text[texts.rows]]
-        vectors = encoder.encode(words, role, progress)
-        return centre_by_language(vectors, [guess_language(w) for w in words]) if encoder.semantic else vectors
+        table = people.view.statements
+        words = [[str(t) for t in table.text[side.rows]] for side in (queries, documents)]
+        self._parts: list[_Meaning | _Spelling] = []
+        if not len(queries) or not len(documents):
+            return
+        if encoder.semantic:
+            self._parts.append(_Meaning(words[0], words[1], queries is documents, encoder, config, progress))
+        if not encoder.semantic or config.lexical_weight > 0:
+            weight = config.lexical_weight if encoder.semantic else 1.0
+            self._parts.append(_Spelling(words[0], words[1], weight, config))
 
     def _fit(self, queries: IntArray, documents: IntArray) -> FloatArray:
         """Fit of some queries with some documents, in [0, 1]."""
-        z = sum(part.standardised(queries, documents) for part in self._parts)
-        z = np.asarray(z, dtype=np.float32) / np.float32(np.sqrt(sum(p.weight**2 for p in self._parts)))
+        z = np.zeros((len(queries), len(documents)), dtype=np.float32)
+        for part in self._parts:
+            z += part.standardised(queries, documents)
+        z /= np.float32(np.sqrt(sum(p.weight**2 for p in self._parts) or 1.0))
         fit = 1.0 / (1.0 + np.exp(-self.config.slope * (z - self.config.threshold)))
         fit *= self.queries.weight[queries][:, None] * self.documents.weight[documents][None, :]
         fit[fit < self.config.floor] = 0.0
@@ -148,30 +144,64 @@ class Channel:
         return int(self.queries.rows[q[i]]), int(self.documents.rows[d[j]]), float(fit[i, j])
 
 
-class _Similarity:
-    """Similarity of one encoder, hub-corrected and in standard deviations of its background."""
+class _Meaning:
+    """Similarity of meaning, corrected for hubs (CSLS), in standard deviations of its background.
+
+    The background are the community's own texts and, so that a handful of them has something to be read
+    against, everyday sentences in the same languages.
+    """
+
+    weight = 1.0
 
     def __init__(
-        self, queries: FloatArray, documents: FloatArray, weight: float, config: FitConfig, hubs: bool, symmetric: bool
+        self,
+        queries: list[str],
+        documents: list[str],
+        symmetric: bool,
+        encoder: Encoder,
+        config: FitConfig,
+        progress: Progress | None,
     ) -> None:
-        self.weight = weight
-        self._queries, self._documents, self._symmetric = queries, documents, symmetric
-        zero_q, zero_d = (np.zeros(len(v), dtype=np.float32) for v in (queries, documents))
-        self._crowd_q, self._crowd_d = (
-            (_crowding(queries, documents, config.hub_k), _crowding(documents, queries, config.hub_k))
-            if hubs else (zero_q, zero_d)
-        )  # fmt: skip
-        sample = self._raw(_spread(len(queries), BACKGROUND_QUERIES), _spread(len(documents), BACKGROUND_DOCUMENTS))
-        self._mean = float(sample.mean()) if sample.size else 0.0
-        self._deviation = max(float(sample.std()), 1e-6) if sample.size else 1.0
+        languages = {guess_language(w) for w in (*queries, *documents)}
+        kinds = ("vision", "vision") if symmetric else ("need", "offer")
+        roles = (Role.SYMMETRIC, Role.SYMMETRIC) if symmetric else (Role.QUERY, Role.PASSAGE)
+        self._queries, self._documents = (
+            _centred(texts + background_texts(kind, languages), encoder, role, progress)
+            for texts, kind, role in zip((queries, documents), kinds, roles, strict=True)
+        )
+        self._crowd_q = _crowding(self._queries, self._documents, config.hub_k)
+        self._crowd_d = _crowding(self._documents, self._queries, config.hub_k)
+        sample = self._raw(
+            _spread(len(self._queries), BACKGROUND_QUERIES), _spread(len(self._documents), BACKGROUND_DOCUMENTS)
+        )
+        self._mean = float(sample.mean())
+        self._deviation = max(float(sample.std()), 1e-6)
 
     def _raw(self, queries: IntArray, documents: IntArray) -> FloatArray:
         cosine = self._queries[queries] @ self._documents[documents].T
         return 2.0 * cosine - self._crowd_q[queries][:, None] - self._crowd_d[documents][None, :]
 
     def standardised(self, queries: IntArray, documents: IntArray) -> FloatArray:
-        out: FloatArray = (self._raw(queries, documents) - self._mean) / self._deviation * self.weight
+        out: FloatArray = (self._raw(queries, documents) - self._mean) / self._deviation
         return out
+
+
+class _Spelling:
+    """Similarity of spelling: a share of common terms, which needs no background to be read."""
+
+    def __init__(self, queries: list[str], documents: list[str], weight: float, config: FitConfig) -> None:
+        encoder = LexicalEncoder()
+        self._queries, self._documents = (encoder.features(texts) for texts in (queries, documents))
+        self.weight = weight
+        self._scale = np.float32(weight * config.threshold / config.same_spelling)
+
+    def standardised(self, queries: IntArray, documents: IntArray) -> FloatArray:
+        out: FloatArray = (self._queries[queries] @ self._documents[documents].T).toarray() * self._scale
+        return out
+
+
+def _centred(texts: list[str], encoder: Encoder, role: Role, progress: Progress | None) -> FloatArray:
+    return centre_by_language(encoder.encode(texts, role, progress), [guess_language(t) for t in texts])
 
 
 class Fit:
@@ -191,11 +221,9 @@ class Fit:
         self,
         people: People,
         encoder: Encoder,
-        lexical: LexicalEncoder | None,
         config: FitConfig,
         progress: Progress | None = None,
     ) -> None:
-        words = lexical or LexicalEncoder()
         needs, offers, visions, topics = (
             Texts.of(people, kinds, config)
             for kinds in (
@@ -203,9 +231,9 @@ class Fit:
                 (StatementKind.TEXT, StatementKind.ACTIVITY),
             )
         )  # fmt: skip
-        self.needs = Channel(people, needs, offers, encoder, words, config, progress)
-        self.visions = Channel(people, visions, visions, encoder, words, config, progress)
-        self.topics = Channel(people, topics, topics, encoder, words, config, progress)
+        self.needs = Channel(people, needs, offers, encoder, config, progress)
+        self.visions = Channel(people, visions, visions, encoder, config, progress)
+        self.topics = Channel(people, topics, topics, encoder, config, progress)
 
     @cached_property
     def empty(self) -> bool:

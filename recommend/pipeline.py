@@ -63,7 +63,7 @@ def recommend(
     people = People.of(view)
     targets = people.targets(request)
     history = history_of(people)
-    fit = Fit(people, encoder, None, settings.fit, progress)
+    fit = Fit(people, encoder, settings.fit, progress)
     bridge = BridgeFactor(people, tie_weights(history, settings.chance.tau), settings)
     scorer = Scorer(ChanceModel(settings.chance).fit(history), fit, bridge, settings)
     lists = _lists(people, scorer, targets, request, settings, progress)

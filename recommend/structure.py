@@ -12,6 +12,9 @@ from scipy import sparse
 from graph.kinds import NodeKind, TieKind
 from recommend.people import IntArray, People
 
+LEAST_EXPECTED = 1.0
+"""Ties that must be expected between two communities before their absence says anything."""
+
 
 @dataclass(frozen=True)
 class Join:
@@ -64,7 +67,7 @@ class Structure:
             return [None] * len(a)
         found = np.asarray(self._between[i, j]).ravel()
         expected = self._ends[i] * self._ends[j] / max(float(self._ends.sum()), 1.0)
-        ratio = found / np.maximum(expected, 1.0)
+        ratio = np.where(expected >= LEAST_EXPECTED, found / np.maximum(expected, LEAST_EXPECTED), np.inf)
         out: list[Join | None] = [None] * len(a)
         order = np.lexsort((ratio, pair))
         first = order[np.flatnonzero(np.r_[True, pair[order][1:] != pair[order][:-1]])]

@@ -74,7 +74,7 @@ WORDS = Words(
             "不要なファイルを消すか、保存先を広いディスクへ移してください",
             "remove files, or move the store to a larger disk",
         ),
-        "encoder": ("文章の比較は {name} で動いています", "texts are compared by {name}"),
+        "encoder": ("文章の比較は {encoder} で動いています", "texts are compared by {encoder}"),
         "encoder.finding": ("{why}", "{why}"),
         "encoder.remedy": (
             "MUSUBI_ENCODER を見直してください。lexical はどの計算機でも動きます",
@@ -174,7 +174,7 @@ def _encoder(choose: Callable[[], Choice]) -> Check:
         return _found("encoder", why=error)
     if choice.notice:
         return Check("encoder", Level.FINDING, choice.notice, WORDS.both("encoder.remedy"))
-    return _ok("encoder", name=choice.encoder.name)
+    return _ok("encoder", encoder=choice.encoder.name)
 
 
 def _content(view: View) -> Check:

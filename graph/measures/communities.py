@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
-from sknetwork.clustering import Leiden
 
 from graph.errors import WrongUse
 from graph.measures.adjacency import Csr, IntArray, checked, degrees
+from graph.measures.leiden import leiden
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,9 @@ class Communities:
     modularity: float
 
 
-def detect_communities(adjacency: Csr, *, rng: np.random.Generator, resolution: float = 1.0) -> Communities:
+def detect_communities(
+    adjacency: Csr, *, rng: np.random.Generator, resolution: float = 1.0, n_iterations: int = 4
+) -> Communities:
     """Find communities by the Leiden algorithm.
 
     Parameters
@@ -43,6 +45,8 @@ def detect_communities(adjacency: Csr, *, rng: np.random.Generator, resolution: 
         Gives the order in which people are looked at; the same state gives the same partition.
     resolution : float
         > 0; larger gives more and smaller communities.
+    n_iterations : int
+        Most repetitions of the algorithm from its own result, >= 1.
 
     Returns
     -------
@@ -52,27 +56,24 @@ def detect_communities(adjacency: Csr, *, rng: np.random.Generator, resolution: 
     Raises
     ------
     WrongUse
-        When the resolution is not above 0.
+        When the resolution is not above 0 or no iteration is asked for.
     Refused
         When the matrix is no symmetric matrix of weights.
 
     References
     ----------
-    Traag, Waltman and van Eck (2019), *From Louvain to Leiden: guaranteeing well-connected communities*; the
-    implementation is scikit-network's, in single precision. Communities it leaves unconnected are split.
+    Traag, Waltman and van Eck (2019), *From Louvain to Leiden*; see :mod:`graph.measures.leiden` for what differs.
+    A community that is left unconnected is split.
     """
-    if not resolution > 0:
-        raise WrongUse(f"resolution: got {resolution}, expected a number above 0")
+    if not (resolution > 0 and n_iterations > 0):
+        got = f"resolution = {resolution} and n_iterations = {n_iterations}"
+        raise WrongUse(f"communities: got {got}, expected numbers above 0")
     matrix = checked(adjacency)
     labels = np.arange(matrix.shape[0])
     tied = np.flatnonzero(degrees(matrix) > 0)
     if len(tied):
-        inner: Csr = matrix[tied][:, tied]
-        seed = int(rng.integers(2**31))
-        # Single precision overflows or vanishes far from 1, and only ratios of weights matter.
-        inner.data /= inner.data.mean()
-        leiden = Leiden(resolution=resolution, shuffle_nodes=True, random_state=seed)
-        labels[tied] = matrix.shape[0] + np.asarray(leiden.fit_predict(sparse.csr_matrix(inner)))
+        found = leiden(matrix[tied][:, tied], resolution=resolution, n_iterations=n_iterations, rng=rng)
+        labels[tied] = matrix.shape[0] + found
     labels = _ordered(_connected(matrix, labels))
     return Communities(labels, np.bincount(labels), modularity(matrix, labels, resolution=resolution))
 

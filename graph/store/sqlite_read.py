@@ -139,7 +139,8 @@ class _Reader:
 
     def ties(self) -> TieTable:
         rows = self._connection.execute(
-            "SELECT kind, src, dst, t, since, until, n, details, policy_src, policy_dst, source, row FROM ties"
+            """SELECT kind, src, dst, t, since, until, n, details, policy_src, policy_dst, source, row
+            FROM ties JOIN terms ON terms.id = ties.terms"""
         ).fetchall()
         kind, src, dst, t, since, until, n, details, policy_src, policy_dst, source, row = _columns(rows, 12)
         code_of = {str(k): c for k, c in TIE_CODE.items()}

@@ -8,6 +8,7 @@ import sqlite3
 
 from graph.errors import StoreUnavailable
 
+# `terms` gathers what the ties of one import have in common: both policies and the source.
 # Undated ties hold -Infinity in `t`, because a primary key of a table without rowid takes no NULL.
 UNDATED = float("-inf")
 
@@ -31,11 +32,14 @@ MIGRATIONS: tuple[str, ...] = (
         policy INTEGER NOT NULL REFERENCES policies, source INTEGER NOT NULL REFERENCES sources,
         row INTEGER, seq INTEGER NOT NULL) WITHOUT ROWID;
     CREATE INDEX statements_owner ON statements (owner);
+    CREATE TABLE terms (
+        id INTEGER PRIMARY KEY,
+        policy_src INTEGER NOT NULL REFERENCES policies, policy_dst INTEGER NOT NULL REFERENCES policies,
+        source INTEGER NOT NULL REFERENCES sources, UNIQUE (policy_src, policy_dst, source));
     CREATE TABLE ties (
         kind TEXT NOT NULL, src INTEGER NOT NULL REFERENCES nodes, dst INTEGER NOT NULL REFERENCES nodes,
         t REAL NOT NULL, since REAL, until REAL, n INTEGER NOT NULL, details TEXT,
-        policy_src INTEGER NOT NULL REFERENCES policies, policy_dst INTEGER NOT NULL REFERENCES policies,
-        source INTEGER NOT NULL REFERENCES sources, row INTEGER, seq INTEGER NOT NULL,
+        terms INTEGER NOT NULL REFERENCES terms, row INTEGER, seq INTEGER NOT NULL,
         PRIMARY KEY (kind, src, dst, t)) WITHOUT ROWID;
     CREATE TABLE applied (key TEXT PRIMARY KEY, digest TEXT NOT NULL, seq INTEGER NOT NULL UNIQUE)
         WITHOUT ROWID;

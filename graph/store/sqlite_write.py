@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -43,13 +44,14 @@ DELETE FROM ties WHERE kind = ? AND src = (SELECT no FROM nodes WHERE id = ?)
 AND dst = (SELECT no FROM nodes WHERE id = ?)
 """
 TIE_UPSERT = """
-INSERT INTO ties (kind, src, dst, t, since, until, n, details, policy_src, policy_dst, source, row, seq)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO ties (kind, src, dst, t, since, until, n, details, terms, row, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (kind, src, dst, t) DO UPDATE SET since = excluded.since, until = excluded.until, n = excluded.n,
-details = excluded.details, policy_src = excluded.policy_src, policy_dst = excluded.policy_dst,
-source = excluded.source, row = excluded.row, seq = excluded.seq
+details = excluded.details, terms = excluded.terms, row = excluded.row, seq = excluded.seq
 WHERE n <> excluded.n OR since IS NOT excluded.since OR until IS NOT excluded.until
-OR details IS NOT excluded.details OR policy_src <> excluded.policy_src OR policy_dst <> excluded.policy_dst
+OR details IS NOT excluded.details OR terms <> excluded.terms AND NOT EXISTS (
+    SELECT 1 FROM terms old, terms new WHERE old.id = ties.terms AND new.id = excluded.terms
+    AND old.policy_src = new.policy_src AND old.policy_dst = new.policy_dst)
 """
 
 
@@ -64,6 +66,7 @@ class Writer:
         self._seq = seq
         self._policies: dict[Policy, int] = {}
         self._sources: dict[tuple[str, Said], int] = {}
+        self._known_terms: dict[tuple[int, int, int], int] = {}
         self._numbers: dict[NodeId, int] = {}
         self._created = 0
         self._changed = 0
@@ -77,14 +80,14 @@ class Writer:
         self._upsert("fields", [(FIELD_UPSERT, self._field_rows(changes.nodes))])
         self._created = created  # a new attribute is part of its node
         self._upsert("statements", [(STATEMENT_UPSERT, self._statement_rows(changes.statements))])
-        for batch in changes.ties:  # the codes first, so that only ties are counted below
-            self._policy(batch.policy_src), self._policy(batch.policy_dst), self._source(batch.source, batch.said)
-        self._upsert("ties", [(TIE_UPSERT, self._tie_rows(batch)) for batch in changes.ties])
+        terms = [self._terms(batch) for batch in changes.ties]  # first, so that only ties are counted below
+        work = zip(changes.ties, terms, strict=True)
+        self._upsert("ties", ((TIE_UPSERT, self._tie_rows(batch, *pair)) for batch, pair in work))
         given = len(changes.nodes) + len(changes.statements) + sum(len(b) for b in changes.ties)
         unchanged = max(given - self._created - self._changed, 0)
         return Receipt(self._seq, False, self._created, self._changed, unchanged, removed)
 
-    def _upsert(self, table: str, work: Sequence[tuple[str, Iterable[tuple[Any, ...]]]]) -> None:
+    def _upsert(self, table: str, work: Iterable[tuple[str, Iterable[tuple[Any, ...]]]]) -> None:
         rows, writes = self._count(table), self._connection.total_changes
         for sql, data in work:
             self._connection.executemany(sql, data)
@@ -131,24 +134,42 @@ class Writer:
             for s in statements
         ]  # fmt: skip
 
-    def _tie_rows(self, batch: TieBatch) -> Iterable[tuple[Any, ...]]:
+    def _tie_rows(self, batch: TieBatch, terms: int, turned: int) -> Iterable[tuple[Any, ...]]:
         """Give the rows in the order of the primary key: sequential inserts keep the tree compact."""
-        policy_src, policy_dst = self._policy(batch.policy_src), self._policy(batch.policy_dst)
-        source = self._source(batch.source, batch.said)
         src = np.fromiter(map(self._numbers.__getitem__, batch.src), np.int64, len(batch))
         dst = np.fromiter(map(self._numbers.__getitem__, batch.dst), np.int64, len(batch))
         swap = _swapped(batch)
         src, dst = np.where(swap, dst, src), np.where(swap, src, dst)
-        nothing: Sequence[None] = [None] * len(batch)
-        given = np.array([UNDATED if x is None else x for x in batch.t or nothing], dtype=float)
-        until, rows, details = (c or nothing for c in (batch.until, batch.rows, batch.details))
-        n = batch.n or [1] * len(batch)
+        given = np.array([UNDATED if x is None else x for x in batch.t or repeat(None, len(batch))], dtype=float)
         order = np.lexsort((given, dst, src))
-        columns = (order, src[order], dst[order], given[order], swap[order])
-        for i, a, b, t, flip in zip(*(c.tolist() for c in columns), strict=True):
-            key, since = (t, None) if batch.repeats else (UNDATED, None if t == UNDATED else t)
-            p, q = (policy_dst, policy_src) if flip else (policy_src, policy_dst)
-            yield batch.kind, a, b, key, since, until[i], n[i], details[i], p, q, source, rows[i], self._seq
+        when = given[order].tolist()
+        since: Iterable[float | None] = (None if x == UNDATED else x for x in when)
+        return zip(
+            repeat(batch.kind),
+            src[order].tolist(),
+            dst[order].tolist(),
+            when if batch.repeats else repeat(UNDATED),
+            repeat(None) if batch.repeats else since,
+            _in_order(batch.until, order, None),
+            _in_order(batch.n, order, 1),
+            _in_order(batch.details, order, None),
+            np.where(swap, turned, terms)[order].tolist(),
+            _in_order(batch.rows, order, None),
+            repeat(self._seq),
+            strict=False,
+        )
+
+    def _terms(self, batch: TieBatch) -> tuple[int, int]:
+        """Give the code of both policies and the source, as given and with the ends turned."""
+        a, b = self._policy(batch.policy_src), self._policy(batch.policy_dst)
+        source = self._source(batch.source, batch.said)
+        return self._term(a, b, source), self._term(b, a, source) if batch.symmetric else 0
+
+    def _term(self, policy_src: int, policy_dst: int, source: int) -> int:
+        key = (policy_src, policy_dst, source)
+        if key not in self._known_terms:
+            self._known_terms[key] = self._intern("terms", ("policy_src", "policy_dst", "source"), key)
+        return self._known_terms[key]
 
     def _load_numbers(self, wanted: set[NodeId]) -> None:
         if len(wanted) > LOOK_UP_AT_ONCE:
@@ -178,7 +199,7 @@ class Writer:
             self._sources[name, said] = self._intern("sources", ("name", "said"), (name, said))
         return self._sources[name, said]
 
-    def _intern(self, table: str, columns: Sequence[str], values: Sequence[str]) -> int:
+    def _intern(self, table: str, columns: Sequence[str], values: Sequence[str | int]) -> int:
         match = " AND ".join(f"{c} = ?" for c in columns)
         found = self._connection.execute(f"SELECT id FROM {table} WHERE {match}", values).fetchone()
         if found is not None:
@@ -201,6 +222,12 @@ def _swapped(batch: TieBatch) -> NDArray[np.bool_]:
     if not batch.symmetric:
         return np.zeros(len(batch), dtype=bool)
     return np.fromiter((a > b for a, b in zip(batch.src, batch.dst, strict=True)), bool, len(batch))
+
+
+def _in_order(column: Sequence[Any] | None, order: NDArray[np.intp], default: int | None) -> Iterable[Any]:
+    if column is None:
+        return repeat(default)
+    return map(column.__getitem__, order.tolist())
 
 
 def _details(statement: Statement) -> str | None:

@@ -35,7 +35,10 @@ class ChanceConfig(BaseModel):
         20_000, ge=0, le=1_000_000_000, description="People above which walks drop small mass to save memory."
     )
     tolerance: float = Field(
-        3e-6, gt=0, lt=1, description="Mass per tie below which such a walk stops; smaller is nearer to exact."
+        1e-6,
+        gt=0,
+        lt=1,
+        description="Mass per tie below which such a walk stops; smaller is nearer to exact, and reaches farther.",
     )
     largest_tying_group: int = Field(
         100, ge=2, le=10_000, description="Members above which an event or group ties no two of its people."
@@ -60,7 +63,10 @@ class ChanceConfig(BaseModel):
         0.5, ge=0, le=10, description="The same when meetings or events are there as well."
     )
     sample_people: int = Field(
-        256, ge=1, le=100_000, description="People, evenly spaced, who set the floor of each factor."
+        256,
+        ge=1,
+        le=100_000,
+        description="People, evenly spaced among those of whom anything is known, who set the floor of each factor.",
     )
     floor_quantile: float = Field(
         0.01, gt=0, lt=1, description="Quantile of a factor's positive values that is added before the logarithm."

@@ -77,7 +77,7 @@ class ChanceModel:
         """
         self.n_people_ = history.n_people
         self.kinds_, self.factors_ = _recipe(history, self.config)
-        sample = np.unique(np.linspace(0, max(history.n_people - 1, 0), self.config.sample_people).astype(np.int64))
+        sample = _sample(history, self.config.sample_people)
         self.floors_ = tuple(floor_of(f, sample, self.config.floor_quantile) for f in self.factors_)
         return self
 
@@ -139,6 +139,14 @@ class ChanceModel:
         if len(wrong):
             raise Refused(f"people: got position {wrong[0]}, expected 0 to {self.n_people_ - 1}")
         return people
+
+
+def _sample(history: History, size: int) -> IntArray:
+    """Give people evenly spaced among those of whom anything is known: the floors need positive values."""
+    known = np.unique(
+        np.concatenate([history.meetings.u, history.meetings.v, history.teams.person, history.groups.person])
+    )
+    return known[np.unique(np.linspace(0, len(known) - 1, min(size, len(known))).astype(np.int64))]
 
 
 def _recipe(history: History, config: ChanceConfig) -> tuple[tuple[str, ...], tuple[Factor, ...]]:

@@ -17,7 +17,8 @@ from recommend.evaluation.measurement import Measurement
 from recommend.evaluation.network import NetworkData, training_adjacency
 from recommend.evaluation.portfolio import (
     Pareto,
-    pareto,
+    ParetoMeasure,
+    mean_pareto,
     pick_at_random,
     pick_by_kirchhoff,
     pick_by_score,
@@ -34,6 +35,8 @@ PortfolioFactory: TypeAlias = Callable[[NetworkData, np.random.Generator, int], 
 Progress: TypeAlias = Callable[[str], None]
 
 GREEDY_LARGEST = 1000
+ROUNDS_LARGEST = 10_000
+RANDOM_DRAWS = 20
 
 
 def split_folder(data: Path, out: Path, parameters: Parameters | None = None) -> SplitSummary:
@@ -168,20 +171,24 @@ def measure_portfolios(split: Split, others: Mapping[str, PortfolioFactory]) -> 
     Returns
     -------
     dict of str to Pareto
-        The greedy Kirchhoff round is left out above 1,000 known people, since it looks at all pairs for each pick.
+        The random round is a mean over 20 draws, 1 above 1,000 known people. Above these the greedy Kirchhoff
+        round is left out, since it looks at all pairs for each pick; above 10,000 all baseline rounds are.
     """
-    n_pairs, seed = round_size(split), split.parameters.seed
-    allocation = resource_allocation(training_adjacency(split.training))
-    picked = {
-        "random cross": pick_at_random(split, "cross", n_pairs, np.random.default_rng(seed)),
-        "RA anyone": pick_by_score(split, allocation, "all", n_pairs, np.random.default_rng(seed)),
-        "RA cross": pick_by_score(split, allocation, "cross", n_pairs, np.random.default_rng(seed)),
-    }
-    if split.known.sum() <= GREEDY_LARGEST:
-        picked["greedy Kirchhoff"] = pick_by_kirchhoff(split, "cross", n_pairs)
+    n_people, n_pairs, seed = int(split.known.sum()), round_size(split), split.parameters.seed
+    measure = ParetoMeasure(split).measure
+    measured: dict[str, Pareto] = {}
+    if n_people <= ROUNDS_LARGEST:
+        rng, draws = np.random.default_rng(seed), RANDOM_DRAWS if n_people <= GREEDY_LARGEST else 1
+        drawn = [measure(pick_at_random(split, "cross", n_pairs, rng)) for _ in range(draws)]
+        allocation = resource_allocation(training_adjacency(split.training))
+        measured["random cross"] = mean_pareto(drawn)
+        measured["RA anyone"] = measure(pick_by_score(split, allocation, "all", n_pairs, rng))
+        measured["RA cross"] = measure(pick_by_score(split, allocation, "cross", n_pairs, rng))
+    if n_people <= GREEDY_LARGEST:
+        measured["greedy Kirchhoff"] = measure(pick_by_kirchhoff(split, "cross", n_pairs))
     for name, factory in others.items():
-        picked[name] = factory(split.training, np.random.default_rng(seed), n_pairs)
-    return {name: pareto(split, pairs) for name, pairs in picked.items()}
+        measured[name] = measure(factory(split.training, np.random.default_rng(seed), n_pairs))
+    return measured
 
 
 def _in_every_regime(scorer: Scorer, training: NetworkData, rng: np.random.Generator) -> Ranker:

@@ -9,11 +9,11 @@ import numpy as np
 from graph.measures.adjacency import FloatArray
 from recommend.evaluation.lists import admissible
 from recommend.evaluation.metrics import (
+    Bootstrap,
     Interval,
     PersonMetrics,
     exposure_gini,
     intent_aware_err,
-    mean_interval,
     person_metrics,
     recall_by_distance,
     truth_distances,
@@ -40,6 +40,7 @@ class Measurement:
         self._membership = community_matrix(split.training)
         self._community = first_community(split.training)
         self._distances = truth_distances(split)
+        self._bootstraps: dict[int, Bootstrap] = {}
 
     def training_structure(self) -> Structure:
         """Measure the training network alone."""
@@ -82,8 +83,11 @@ class Measurement:
         return result, each
 
     def interval(self, values: FloatArray) -> Interval:
-        """Give the mean and its interval, over the same resamples of people every time."""
-        return mean_interval(values, np.random.default_rng(self.split.parameters.seed))
+        """Give the mean over people and its interval, over the same resamples for the same number of people."""
+        n = len(values)
+        if n not in self._bootstraps:
+            self._bootstraps[n] = Bootstrap(n, np.random.default_rng(self.split.parameters.seed))
+        return self._bootstraps[n].interval(values)
 
 
 def evaluate_lists(

@@ -246,28 +246,41 @@ def recall_by_distance(
     return result
 
 
-def mean_interval(values: FloatArray, rng: np.random.Generator, n_resamples: int = 2000) -> Interval:
-    """Give a mean over people and its 95 % bootstrap interval.
+class Bootstrap:
+    """Resamples of people, drawn once and used for every mean over the same people: differences are then paired.
 
     Parameters
     ----------
-    values : (n_people,) float
-        One value per person, or the difference of two methods for the same person: then the interval is paired.
+    n_people : int
+        People whom the means are over.
     rng : numpy.random.Generator
-        Draws the resamples; the same generator state gives the same people.
+        Draws the resamples.
     n_resamples : int
         Number of resamples.
-
-    Returns
-    -------
-    Interval
-        Zeros for no people.
     """
-    if not len(values):
-        return Interval(0.0, 0.0, 0.0)
-    means = [values[rng.integers(len(values), size=len(values))].mean() for _ in range(n_resamples)]
-    low, high = np.quantile(means, [0.025, 0.975])
-    return Interval(float(values.mean()), float(low), float(high))
+
+    def __init__(self, n_people: int, rng: np.random.Generator, n_resamples: int = 2000) -> None:
+        chance = np.full(n_people, 1.0 / max(n_people, 1))
+        drawn = rng.multinomial(n_people, chance, size=n_resamples) if n_people else np.empty((0, 0))
+        self._share = (drawn / max(n_people, 1)).astype(np.float32)
+
+    def interval(self, values: FloatArray) -> Interval:
+        """Give a mean and its 95 % interval.
+
+        Parameters
+        ----------
+        values : (n_people,) float
+            One value per person, or the difference of two methods for the same person.
+
+        Returns
+        -------
+        Interval
+            Zeros for no people.
+        """
+        if not len(values):
+            return Interval(0.0, 0.0, 0.0)
+        low, high = np.quantile(self._share @ values.astype(np.float32), [0.025, 0.975])
+        return Interval(float(values.mean()), float(low), float(high))
 
 
 def _row(matrix: Csr, i: int) -> IntArray:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from recommend.evaluation.kirchhoff import greedy_kirchhoff, kirchhoff_index, la
 from recommend.evaluation.network import first_community, training_adjacency
 from recommend.evaluation.protocol import Candidates, Regime, Split
 from recommend.evaluation.ranking import CELLS_AT_ONCE, Scorer, comparable, top_k
-from recommend.evaluation.structure import modularity, with_pairs
+from recommend.evaluation.structure import declared_modularity, with_pairs
 
 MAX_PER_PERSON = 2
 
@@ -45,37 +47,57 @@ def round_size(split: Split) -> int:
     return int(split.known.sum()) // 2
 
 
-def pareto(split: Split, pairs: IntArray, *, max_kirchhoff_people: int = 4000) -> Pareto:
-    """Measure a portfolio.
+class ParetoMeasure:
+    """Measures portfolios against one split; what does not depend on the portfolio is computed once.
 
     Parameters
     ----------
     split : Split
         The split.
-    pairs : (n_pairs, 2) int
-        People to introduce, at most two introductions a person.
     max_kirchhoff_people : int
         Size of the largest connected part above which the Kirchhoff index, a dense computation, is left out.
-
-    Returns
-    -------
-    Pareto
-
-    Raises
-    ------
-    WrongUse
-        When a pair is one person, occurs twice or met in training, or somebody is in more than two pairs.
     """
-    ties, community = training_adjacency(split.training), first_community(split.training)
-    _check(pairs, ties)
-    met = split.partners("all")
-    hits = np.asarray(met[pairs[:, 0], pairs[:, 1]]).sum() if len(pairs) else 0.0
-    return Pareto(
-        n_pairs=len(pairs),
-        hit_rate=float(hits) / max(len(pairs), 1),
-        kirchhoff_cut=_cut(ties, pairs, max_kirchhoff_people),
-        modularity_change=modularity(with_pairs(ties, pairs), community) - modularity(ties, community),
-    )
+
+    def __init__(self, split: Split, *, max_kirchhoff_people: int = 4000) -> None:
+        self._ties = training_adjacency(split.training)
+        self._community = first_community(split.training)
+        self._modularity = declared_modularity(self._ties, self._community)
+        self._met = split.partners("all")
+        self._people = largest_component(self._ties)
+        self._kirchhoff: float | None = None
+        if len(self._people) <= max_kirchhoff_people:
+            self._kirchhoff = kirchhoff_index(self._ties[self._people][:, self._people])
+
+    def measure(self, pairs: IntArray) -> Pareto:
+        """Measure one portfolio.
+
+        Parameters
+        ----------
+        pairs : (n_pairs, 2) int
+            People to introduce, at most two introductions a person.
+
+        Returns
+        -------
+        Pareto
+
+        Raises
+        ------
+        WrongUse
+            When a pair is one person, occurs twice or met in training, or somebody is in more than two pairs.
+        """
+        _check(pairs, self._ties)
+        after = with_pairs(self._ties, pairs)
+        hits = float(np.asarray(self._met[pairs[:, 0], pairs[:, 1]]).sum()) if len(pairs) else 0.0
+        cut = None
+        if self._kirchhoff is not None:
+            cut = 1.0 - kirchhoff_index(after[self._people][:, self._people]) / self._kirchhoff
+        change = declared_modularity(after, self._community) - self._modularity
+        return Pareto(len(pairs), hits / max(len(pairs), 1), cut, change)
+
+
+def pareto(split: Split, pairs: IntArray) -> Pareto:
+    """Measure one portfolio; see :class:`ParetoMeasure`."""
+    return ParetoMeasure(split).measure(pairs)
 
 
 def pick_by_score(split: Split, scorer: Scorer, regime: Regime, n_pairs: int, rng: np.random.Generator) -> IntArray:
@@ -86,7 +108,7 @@ def pick_by_score(split: Split, scorer: Scorer, regime: Regime, n_pairs: int, rn
     split : Split
         The split.
     scorer : Scorer
-        Scores; a pair counts with the sum of both directions.
+        Scores; a pair counts with the mean of both directions, or of one where it is among the best of one only.
     regime : Regime
         Whose candidates may be paired.
     n_pairs : int
@@ -143,6 +165,17 @@ def pick_by_kirchhoff(split: Split, regime: Regime, n_pairs: int) -> IntArray:
     return people[greedy_kirchhoff(ties[people][:, people], allowed, n_pairs, MAX_PER_PERSON)]
 
 
+def mean_pareto(measured: Sequence[Pareto]) -> Pareto:
+    """Give the mean over several draws of one kind of portfolio, at least one."""
+    cuts = [one.kirchhoff_cut for one in measured if one.kirchhoff_cut is not None]
+    return Pareto(
+        n_pairs=measured[0].n_pairs,
+        hit_rate=fmean(one.hit_rate for one in measured),
+        kirchhoff_cut=fmean(cuts) if len(cuts) == len(measured) else None,
+        modularity_change=fmean(one.modularity_change for one in measured),
+    )
+
+
 def _check(pairs: IntArray, ties: Csr) -> None:
     low, high = pairs.min(axis=1, initial=ties.shape[0]), pairs.max(axis=1, initial=-1)
     if len(np.unique(low * ties.shape[0] + high)) < len(pairs) or np.any(low == high):
@@ -153,19 +186,10 @@ def _check(pairs: IntArray, ties: Csr) -> None:
         raise WrongUse("a portfolio introduces people who have not met in training")
 
 
-def _cut(ties: Csr, pairs: IntArray, max_people: int) -> float | None:
-    people = largest_component(ties)
-    if len(people) > max_people:
-        return None
-    before = kirchhoff_index(ties[people][:, people])
-    after = kirchhoff_index(with_pairs(ties, pairs)[people][:, people])
-    return 1.0 - after / before
-
-
 def _best_pairs(
     split: Split, scorer: Scorer, regime: Regime, rng: np.random.Generator
 ) -> tuple[IntArray, IntArray, FloatArray]:
-    """Give candidate pairs, each once, with the sum of the scores of both directions."""
+    """Give candidate pairs, each once, with the mean of the scores of its directions."""
     n_people = split.training.n_people
     people, candidates = np.flatnonzero(split.known), Candidates(split)
     size = max(1, CELLS_AT_ONCE // n_people)
@@ -180,4 +204,4 @@ def _best_pairs(
     pairs, position = np.unique(np.concatenate(keys), return_inverse=True)
     total = np.zeros(len(pairs))
     np.add.at(total, position, np.concatenate(scores))
-    return pairs // n_people, pairs % n_people, total
+    return pairs // n_people, pairs % n_people, total / np.bincount(position, minlength=len(pairs))

@@ -164,8 +164,9 @@ def split(data: NetworkData, parameters: Parameters | None = None) -> Split:
     Returns
     -------
     Split
-        The training part holds the people with a tie, membership, event, dated text or own ``since`` up to the
-        cut; what came later, and later meetings of pairs who had met, are in neither part.
+        The training part holds the people with a meeting, or a dated membership, event, text or ``since``, up to
+        the cut, and what is known of them by then; undated memberships and texts of these people are kept. What came
+        later, and later meetings of pairs who had met, are in neither part.
 
     Raises
     ------
@@ -207,31 +208,31 @@ def _cut(ties: Ties, share: float) -> float:
 
 
 def _present(data: NetworkData, cut: float) -> BoolArray:
-    """Give the people with any evidence up to the cut; undated evidence counts."""
+    """Give the people with evidence up to the cut: a meeting, or anything dated."""
     present = data.since <= cut
+    met = np.where(np.isnan(data.edges.t), -np.inf, data.edges.t)
     for people, times in (
-        (data.edges.u, data.edges.t),
-        (data.edges.v, data.edges.t),
+        (data.edges.u, met),
+        (data.edges.v, met),
         (data.groups.person, data.groups.since),
         (data.events.person, data.events.t),
-        (data.texts.person[~np.isnan(data.texts.t)], data.texts.t[~np.isnan(data.texts.t)]),
+        (data.texts.person, data.texts.t),
     ):
-        present[people[_by(times, cut)]] = True
+        present[people[times <= cut]] = True
     return present
-
-
-def _by(times: FloatArray, cut: float) -> BoolArray:
-    return np.isnan(times) | (times <= cut)
 
 
 def _restrict(data: NetworkData, present: BoolArray, cut: float) -> NetworkData:
     position = np.cumsum(present) - 1
     people = np.flatnonzero(present)
     met, joined, went, said = (
-        np.flatnonzero(_by(data.edges.t, cut)),
-        np.flatnonzero(_by(data.groups.since, cut)),
-        np.flatnonzero(_by(data.events.t, cut)),
-        np.flatnonzero(_by(data.texts.t, cut) & present[data.texts.person]),
+        np.flatnonzero((np.isnan(times) | (times <= cut)) & present[person])
+        for person, times in (
+            (data.edges.u, data.edges.t),
+            (data.groups.person, data.groups.since),
+            (data.events.person, data.events.t),
+            (data.texts.person, data.texts.t),
+        )
     )
     groups, group = _kept_names(data.groups.names, data.groups.group[joined])
     events, event = _kept_names(data.events.names, data.events.event[went])

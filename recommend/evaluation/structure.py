@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.measures.adjacency import Csr, FloatArray, IntArray, degrees
+from graph.measures.communities import modularity
 from recommend.evaluation.metrics import gini
 from recommend.evaluation.network import adjacency
 from recommend.evaluation.ranking import Lists
@@ -68,7 +69,7 @@ def structure(ties: Csr, community: IntArray) -> Structure:
     degree = degrees(ties)
     return Structure(
         weak_ties=int(inter.sum()),
-        modularity_complement=(1.0 - modularity(ties, community)) / 2.0,
+        modularity_complement=(1.0 - declared_modularity(ties, community)) / 2.0,
         inter_edge_gini_complement=1.0 - gini(inter, n_pairs),
         semi_edge_gini_complement=1.0 - gini(np.append(inter, inner.sum()), n_pairs + 1),
         complete_edge_gini_complement=1.0 - gini(np.concatenate([inter, inner]), n_pairs + n_communities),
@@ -131,30 +132,10 @@ def community_ties(ties: Csr, community: IntArray) -> tuple[FloatArray, FloatArr
     return inter.astype(np.float64), inner, n
 
 
-def modularity(ties: Csr, community: IntArray) -> float:
-    """Give Newman's modularity of a partition.
-
-    Parameters
-    ----------
-    ties, community
-        See :func:`structure`; only ties whose two ends have a community count.
-
-    Returns
-    -------
-    float, in [-1/2, 1]
-        0 for a network without such ties.
-
-    References
-    ----------
-    Newman and Girvan (2004), Finding and evaluating community structure in networks.
-    """
-    u, v = _ends(ties)
-    declared = (community[u] >= 0) & (community[v] >= 0)
-    a, b = community[u[declared]], community[v[declared]]
-    if not len(a):
-        return 0.0
-    ends = np.bincount(np.append(a, b)) / (2.0 * len(a))
-    return float(np.mean(a == b) - np.sum(ends**2))
+def declared_modularity(ties: Csr, community: IntArray) -> float:
+    """Give the modularity of the network of the people who have a community; see :func:`structure`."""
+    people = np.flatnonzero(community >= 0)
+    return modularity(ties[people][:, people], community[people])
 
 
 def clustering(ties: Csr) -> float:

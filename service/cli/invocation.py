@@ -88,9 +88,18 @@ class Invocation:
             return Lang.EN
 
     def open_store(self, *, create: bool = False) -> Store:
-        """Open the store of this call; the caller closes it."""
+        """Open the store of this call; the caller closes it.
+
+        Raises
+        ------
+        graph.errors.WrongUse
+            If there is no such viewer or store address.
+        graph.errors.StoreUnavailable
+            If the store cannot be opened.
+        """
         from graph.store.registry import open_store
 
+        _ = self.viewer  # a viewer who is none is told before anything is opened
         return open_store(self.url, create=create)
 
     def operator_only(self, what: str) -> None:

@@ -96,9 +96,7 @@ def _result(call: Invocation, action: str, question: Question) -> Result:
     return result
 
 
-def _print(
-    call: Invocation, name: str, result: Result, csv: str | None, html: str | None, *, as_json: bool
-) -> None:
+def _print(call: Invocation, name: str, result: Result, csv: str | None, html: str | None, *, as_json: bool) -> None:
     from service.recommendations.schemas import document as document_of
     from service.recommendations.tables import to_csv, to_lines
 

@@ -12,8 +12,8 @@ from service.cli.checks import Json
 from service.cli.console import answer, columns, document
 from service.cli.invocation import Invocation
 from service.cli.recommendations import Html, write_answer
-from service.languages import Lang
 from service.cli.words import WORDS
+from service.languages import Lang
 
 if TYPE_CHECKING:
     from service.reports.ties import TiesReport

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from service.cli.console import message
 from service.cli.invocation import Invocation
 from service.cli.words import WORDS
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK = {"127.0.0.1": "127.0.0.1", "::1": "::1", "localhost": "127.0.0.1"}
 
 
 def register(app: typer.Typer) -> None:
@@ -36,9 +37,14 @@ def serve(
             " no accounts yet: on any other address everybody who reaches it would read what every member"
             " released to mixers"
         )
-    from service.server import run
+    # Many small products at once: one thread each is 35 times faster than all of them sharing two.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from service.engine import Engine
+    from service.server import listen, run
 
     call.open_store().close()
-    if not call.quiet:
-        message(WORDS.say("serve.at", call.lang, host=f"[{host}]" if ":" in host else host, port=port))
-    run(call.url, call.settings.encoder, call.lang, host, port)
+    with listen(LOOPBACK[host], port) as taken:
+        name = f"[{host}]" if ":" in host else host
+        if not call.quiet:
+            message(WORDS.say("serve.at", call.lang, host=name, port=taken.getsockname()[1]))
+        run(Engine(call.url, call.settings.encoder, call.lang), taken)

@@ -23,13 +23,40 @@ from service.recommendations.logic import Result
 
 IN_FULL = 12
 LONGEST_QUOTE = 160
+REMINDER = 36  # enough of somebody's own sentence to know it again
 MAY_PASS_ON = frozenset({Role.OPERATOR, Role.MIXER, Role.SPACE})
+ADVICE: Mapping[Role, str] = {**dict.fromkeys(MAY_PASS_ON, "sheet.care"), Role.PERSON: "sheet.mine"}
 QUESTIONS: Mapping[ReasonCode, str] = {
     ReasonCode.NEED_MET: "ask.need_met",
     ReasonCode.OFFER_WANTED: "ask.offer_wanted",
     ReasonCode.SHARED_VISION: "ask.shared_vision",
     ReasonCode.SHARED_TOPIC: "ask.shared_topic",
 }
+
+
+KINDS: Mapping[ReasonCode, tuple[str, str]] = {
+    ReasonCode.NEED_MET: ("kind.need", "kind.offer"),
+    ReasonCode.OFFER_WANTED: ("kind.offer", "kind.need"),
+    ReasonCode.SHARED_VISION: ("kind.vision", "kind.vision"),
+    ReasonCode.SHARED_TOPIC: ("kind.topic", "kind.topic"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One of the two sentences that met."""
+
+    kind: str
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A reason: the two sentences side by side where both may be quoted, else in words."""
+
+    words: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +85,7 @@ class Card:
     band_words: str
     person: Side
     partner: Side
-    why: tuple[str, ...]
+    why: tuple[Why, ...]
     not_asked: str
     question: str
     tells: tuple[Tell, ...]
@@ -93,6 +120,7 @@ def sheet_page(result: Result, lang: Lang, *, served: bool = False, today: dt.da
         to_ask=sum(1 for card in cards if card.not_asked),
         unserved=[party.label for party in result.answer.unserved],
         notice=result.answer.notice.get(lang, ""),
+        advice=WORDS.say(advice, lang) if (advice := ADVICE.get(result.view.viewer.role)) else "",
         viewer=str(result.view.viewer),
         encoder=result.answer.encoder,
     )
@@ -118,9 +146,9 @@ def _heading(result: Result, lang: Lang) -> dict[str, object]:
 
 
 def _card(made: Recommendation, view: View, lang: Lang) -> Card:
-    short = replace(made, reasons=tuple(_shortened(r) for r in made.reasons))
+    short = replace(made, reasons=tuple(_shortened(r, LONGEST_QUOTE, LONGEST_QUOTE) for r in made.reasons))
     passing_on = view.viewer.role in MAY_PASS_ON
-    why = tuple(words for r in short.reasons if (words := sentence(r, short, lang, Reader.VIEWER)))
+    why = tuple(_why(r, words, short, lang) for r in short.reasons if (words := _words(r, short, lang)))
     return Card(
         rank=made.rank,
         band=str(made.band),
@@ -138,12 +166,26 @@ def _side(party: Party) -> Side:
     return Side(party.label, party.id if party.name else "", "・".join(party.communities))
 
 
-def _shortened(reason: Reason) -> Reason:
-    return replace(reason, person_text=_cut(reason.person_text), partner_text=_cut(reason.partner_text))
+def _words(reason: Reason, made: Recommendation, lang: Lang) -> str | None:
+    return sentence(reason, made, lang, Reader.VIEWER)
 
 
-def _cut(text: str | None) -> str | None:
-    return text if text is None or len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+def _why(reason: Reason, words: str, made: Recommendation, lang: Lang) -> Why:
+    if reason.code not in KINDS or reason.person_text is None or reason.partner_text is None:
+        return Why(words, ())
+    mine, yours = (WORDS.say(kind, lang) for kind in KINDS[reason.code])
+    lines = (Line(mine, made.person.label, reason.person_text), Line(yours, made.partner.label, reason.partner_text))
+    return Why(words, lines)
+
+
+def _shortened(reason: Reason, person: int, partner: int) -> Reason:
+    return replace(
+        reason, person_text=_cut(reason.person_text, person), partner_text=_cut(reason.partner_text, partner)
+    )
+
+
+def _cut(text: str | None, longest: int) -> str | None:
+    return text if text is None or len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _not_asked(made: Recommendation, view: View, lang: Lang) -> str:
@@ -159,7 +201,7 @@ def _question(made: Recommendation, lang: Lang) -> str:
     """Give a first question to the person, about the person's own words: it gives nobody else away."""
     for reason in made.reasons:
         if reason.code in QUESTIONS and reason.person_text is not None:
-            return WORDS.say(QUESTIONS[reason.code], lang, text=reason.person_text)
+            return WORDS.say(QUESTIONS[reason.code], lang, text=_cut(reason.person_text, REMINDER))
     return WORDS.say("ask.any", lang)
 
 
@@ -167,10 +209,12 @@ def _tells(made: Recommendation, lang: Lang) -> tuple[Tell, ...]:
     """Say what each side may be told; the name of the other side waits for that side's consent."""
     other = Party("", WORDS.say("card.other", lang))
     sides = (
-        (Reader.PERSON, made.person, replace(made, partner=other)),
-        (Reader.PARTNER, made.partner, replace(made, person=other)),
+        (Reader.PERSON, made.person, replace(made, partner=other), (REMINDER, LONGEST_QUOTE)),
+        (Reader.PARTNER, made.partner, replace(made, person=other), (LONGEST_QUOTE, REMINDER)),
     )
-    return tuple(
-        Tell(party.label, tuple(w for r in told.reasons if (w := sentence(r, told, lang, reader))))
-        for reader, party, told in sides
-    )
+    return tuple(Tell(party.label, _told(told, reader, cuts, lang)) for reader, party, told, cuts in sides)
+
+
+def _told(made: Recommendation, reader: Reader, cuts: tuple[int, int], lang: Lang) -> tuple[str, ...]:
+    said = (sentence(_shortened(reason, *cuts), made, lang, reader) for reason in made.reasons)
+    return tuple(words for words in said if words)

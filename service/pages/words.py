@@ -17,6 +17,11 @@ WORDS = Words(
         "sheet.more": ("そのほかの紹介案（{n}）", "More introductions ({n})"),
         "sheet.more_hint": ("押すと理由が開きます。", "Open a row to read the reasons."),
         "card.why": ("会うとよい理由", "Why they should meet"),
+        "card.quote": ("「{text}」", "“{text}”"),
+        "kind.need": ("困りごと", "needs"),
+        "kind.offer": ("できること", "offers"),
+        "kind.vision": ("目指すこと", "vision"),
+        "kind.topic": ("話すこと", "topic"),
         "card.no_reason": (
             "言葉にできる理由はまだありません。つながりの位置から選ばれています。",
             "No reason can be put into words yet: the pair was chosen by where the two stand in the network.",
@@ -31,8 +36,8 @@ WORDS = Words(
         "card.person": ("{name}さん", "{name}"),
         "card.tell": ("{name}さんに伝えられること", "What {name} may be told"),
         "card.tell_nothing": (
-            "まだ伝えられる理由はありません。お相手の公開範囲では話せないので、会ってみたいかだけを聞きましょう。",
-            "No reason may be passed on yet: the other side has not released it. Only ask whether a meeting is welcome.",
+            "まだ伝えられる理由はありません。お相手が公開していないためです。会ってみたいかどうかだけを聞きましょう。",
+            "No reason may be passed on yet, as the other side released none. Only ask whether a meeting is welcome.",
         ),
         "card.other": ("お相手", "the other person"),
         "ask.need_met": (
@@ -72,8 +77,9 @@ WORDS = Words(
             " Ask for offers and needs, import them, and proposals appear here.",
         ),
         "sheet.care": (
-            "ミキサーに見せてよいとされた情報を含みます。紙は渡したり掲示したりせず、「伝えられること」だけを話してください。",
-            "This page holds what members released to mixers. Do not hand it on or put it up; pass on only what may be told.",
+            "ミキサーに見せてよいとされた情報を含みます。"
+            "この紙は渡したり掲示したりせず、「伝えられること」だけを話してください。",
+            "This page holds what members released to mixers. Do not hand it on; say only what may be told.",
         ),
         "sheet.made": (
             "{viewer} として {date} に作成。文章の比べ方: {encoder}",
@@ -94,55 +100,44 @@ WORDS = Words(
         "home.back": ("スペースの一覧", "All spaces"),
         "page.other": ("English", "日本語"),
         "ties.title": ("つながりの報告", "Ties formed"),
-    "ties.over": ("コミュニティを越えたつながり", "Ties across communities"),
-    "ties.period": ("{since} から {until} まで", "from {since} to {until}"),
-    "ties.beginning": ("はじめ", "the beginning"),
-    "ties.now": ("今日", "today"),
-    "ties.total": ("新しいつながり", "New ties"),
-    "ties.across": ("コミュニティを越えたもの", "Across communities"),
-    "ties.share": ("全体の {share}%", "{share}% of those placed"),
-    "ties.within": ("同じコミュニティの中", "Inside one community"),
-    "ties.unplaced": ("所属の分からない人とのもの", "With somebody of no community"),
-    "ties.undated": ("日付のないつながり", "Ties without a date"),
-    "ties.undated_why": ("期間に入れられないため、ほかの数には含みません。", "They lie in no period and are in no other count."),
-    "ties.e_i": ("E-I 指数", "E-I index"),
-    "ties.e_i_why": ("−1 は中だけ、1 は外だけ", "−1 all inside, 1 all across"),
-    "ties.pairs": ("コミュニティの組ごと", "By pair of communities"),
-    "ties.inside": ("中だけ", "inside"),
-    "ties.pairs_why": (
-        "「見込み」は、だれもが今と同じ数のつながりを、相手を選ばずに結んだとしたときの数です。",
-        "“Expected” is the number if everybody had as many ties as now, with anybody at all.",
-    ),
-    "ties.head_pair": ("組", "Pair"),
-    "ties.head_ties": ("つながり", "Ties"),
-    "ties.head_expected": ("見込み", "Expected"),
-    "ties.hidden": ("非表示", "not shown"),
-    "ties.hidden_why": (
-        "人が分かってしまう小さな数（中は {within} 未満、越えたものは {across} 未満）と、そこから逆算できる数は出していません。",
-        "Small numbers, below {within} inside and below {across} across communities, are not shown, because they could"
-        " point to somebody; nor is whatever would let them be worked out.",
-    ),
-    "ties.empty": ("この期間に新しいつながりはありません", "No tie was formed in this period"),
-    "ties.empty_why": (
-        "期間を広げるか、会った日付のある記録（催し・協働・出会い）を取り込んでください。",
-        "Choose a longer period, or import records with dates: meetings, collaborations.",
-    ),
-    "ties.more": ("ほか {n} 組", "and {n} more pairs"),
-    "ties.made": ("{viewer} として {date} に作成", "Made as {viewer} on {date}"),
-    "problem.title": ("うまくいきませんでした", "That did not work"),
-        "problem.not_found": (
-            "お探しのものは見当たりません。名前が変わったか、見られないものかもしれません。",
-            "It is not here. It may have another name, or it is not yours to see.",
+        "ties.over": ("コミュニティを越えたつながり", "Ties across communities"),
+        "ties.period": ("{since} から {until} まで", "from {since} to {until}"),
+        "ties.beginning": ("はじめ", "the beginning"),
+        "ties.now": ("今日", "today"),
+        "ties.total": ("新しいつながり", "New ties"),
+        "ties.across": ("コミュニティを越えたもの", "Across communities"),
+        "ties.share": ("全体の {share}%", "{share}% of those placed"),
+        "ties.within": ("同じコミュニティの中", "Inside one community"),
+        "ties.unplaced": ("所属の分からない人とのもの", "With somebody of no community"),
+        "ties.undated": ("日付のないつながり", "Ties without a date"),
+        "ties.undated_why": (
+            "期間に入れられないため、ほかの数には含みません。",
+            "They lie in no period and are in no other count.",
         ),
-        "problem.bad": ("入力に受け取れないものがありました。", "Something in the address cannot be taken."),
-        "problem.busy": (
-            "ただいま混み合っています。少し待ってからもう一度開いてください。",
-            "Busy just now. Please try again in a moment.",
+        "ties.e_i": ("E-I 指数", "E-I index"),
+        "ties.e_i_why": ("−1 は中だけ、1 は外だけ", "−1 all inside, 1 all across"),
+        "ties.pairs": ("コミュニティの組ごと", "By pair of communities"),
+        "ties.inside": ("中だけ", "inside"),
+        "ties.pairs_why": (
+            "「見込み」は、だれもが今と同じ数のつながりを、相手を選ばずに結んだとしたときの数です。",
+            "“Expected” is the number if everybody had as many ties as now, with anybody at all.",
         ),
-        "problem.store": (
-            "保存先に届きません。この計算機の係に知らせてください。",
-            "The store cannot be reached. Please tell whoever looks after this machine.",
+        "ties.head_pair": ("組", "Pair"),
+        "ties.head_ties": ("つながり", "Ties"),
+        "ties.head_expected": ("見込み", "Expected"),
+        "ties.hidden": ("非表示", "not shown"),
+        "ties.hidden_why": (
+            "人が分かってしまう小さな数（中は {within} 未満、越えたものは {across} 未満）と、"
+            "そこから逆算できる数は出していません。",
+            "Small numbers, below {within} inside and below {across} across communities, are not shown,"
+            " because they could point to somebody; nor is whatever would let them be worked out.",
         ),
-        "problem.fault": ("こちらの不具合です。記録に残しました。", "A fault of ours. It has been logged."),
+        "ties.empty": ("この期間に新しいつながりはありません", "No tie was formed in this period"),
+        "ties.empty_why": (
+            "期間を広げるか、会った日付のある記録（催し・協働・出会い）を取り込んでください。",
+            "Choose a longer period, or import records with dates: meetings, collaborations.",
+        ),
+        "ties.more": ("ほか {n} 組", "and {n} more pairs"),
+        "ties.made": ("{viewer} として {date} に作成", "Made as {viewer} on {date}"),
     }
 )

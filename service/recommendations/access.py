@@ -77,8 +77,10 @@ def _person(view: View, text: str) -> str:
     viewer = view.viewer
     if viewer.role is Role.SPACE:
         raise WrongUse(f"viewer {viewer}: a manager asks for the whole space, expected --space {viewer.key}")
-    if viewer.role is Role.PERSON and not _is_me(view, text):
-        raise Unknown("person", text)
+    if viewer.role is Role.PERSON:
+        if not _is_me(view, text):
+            raise Unknown("person", text)
+        return viewer.key
     row = view.by_name(NodeKind.PERSON, text)
     if viewer.role is Role.MIXER and not (own_spaces(view) & _spaces_of(view, row)):
         raise Unknown("person", text)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from recommend.results import Band, Party, Ranking, Reason, ReasonCode, Recommendation, Scope
 from recommend.wording import LANGUAGES, Reader, sentence
+from service.languages import Lang
 from service.recommendations.logic import Result
 
 Words = Annotated[Mapping[str, str], Field(description="Words by language, `ja` and `en`; may be empty.")]
@@ -83,6 +84,11 @@ class IntroductionOut(Out):
             reasons=[ReasonOut.of(r, made) for r in made.reasons],
         )
 
+    def in_language(self, lang: Lang) -> IntroductionOut:
+        """Give the same proposal with the words of one language alone."""
+        told = [r.model_copy(update={"text": _only(r.text, lang)}) for r in self.reasons]
+        return self.model_copy(update={"reasons": told})
+
 
 class AnswerOut(Out):
     """Who should meet whom."""
@@ -118,6 +124,15 @@ class AnswerOut(Out):
             recommendations=[IntroductionOut.of(r) for r in answer.recommendations],
             unserved=[PartyOut.of(p) for p in answer.unserved],
         )
+
+    def in_language(self, lang: Lang) -> AnswerOut:
+        """Give the same answer with the words of one language alone."""
+        spoken = [made.in_language(lang) for made in self.recommendations]
+        return self.model_copy(update={"recommendations": spoken, "notice": _only(self.notice, lang)})
+
+
+def _only(words: Mapping[str, str], lang: Lang) -> Mapping[str, str]:
+    return {k: v for k, v in words.items() if k == lang}
 
 
 def document(result: Result) -> dict[str, object]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 from graph.export import guarded
-from recommend.results import Recommendation
+from recommend.results import Party, Recommendation
 from recommend.wording import Reader, band_words, sentence
 from service.languages import Lang, Words
 from service.recommendations.logic import Result
 
+MOST_NAMES = 20
 COLUMNS = ("person", "partner", "rank", "score", "reasons")
 WORDS = Words(
     {
@@ -60,14 +62,14 @@ def to_lines(result: Result, lang: Lang) -> str:
     for made in answer.recommendations:
         lines += _lines(made, lang)
     if answer.unserved:
-        names = (
-            "、".join(p.label for p in answer.unserved)
-            if lang is Lang.JA
-            else ", ".join(p.label for p in answer.unserved)
-        )
-        lines.append("")
-        lines.append(WORDS.say("unserved", lang, n=len(answer.unserved), names=names))
+        lines += ["", _unserved(answer.unserved, lang)]
     return "\n".join(lines).strip("\n")
+
+
+def _unserved(parties: Sequence[Party], lang: Lang) -> str:
+    names = ("、" if lang is Lang.JA else ", ").join(p.label for p in parties[:MOST_NAMES])
+    names += " …" if len(parties) > MOST_NAMES else ""
+    return WORDS.say("unserved", lang, n=len(parties), names=names)
 
 
 def _lines(made: Recommendation, lang: Lang) -> list[str]:

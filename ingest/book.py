@@ -1,0 +1,152 @@
+"""Files of tables: sheets and their profiles found, then read into facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import Refused
+from ingest.answers import read_answers
+from ingest.delimited import read_delimited
+from ingest.directory import Directory
+from ingest.facts import Facts
+from ingest.gatherings import read_events, read_projects
+from ingest.limits import Limits
+from ingest.mapping import NOT_USED, Mapping, dropped_class
+from ingest.members import read_members
+from ingest.organisations import read_organisations
+from ingest.problems import Note, Problems
+from ingest.profile import PROFILES, profile
+from ingest.sheet import Book, Sheet
+from ingest.source import Source
+from ingest.table import Table, find_mapping, read_table
+from ingest.workbook import read_workbook
+
+READERS: dict[str, Callable[[Table, Directory, Facts, str, str], None]] = {
+    "members": read_members,
+    "organisations": read_organisations,
+    "projects": read_projects,
+    "events": read_events,
+    "form": read_answers,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """A file of tables, looked at but not read.
+
+    Attributes
+    ----------
+    source : Source
+        The file.
+    tables : list of (Sheet, int, Mapping)
+        Sheet, position of its header, what its columns mean; who is spoken of comes first.
+    hidden, unknown : list of str
+        Sheets that were left out because they are hidden, or not understood.
+    """
+
+    source: Source
+    tables: list[tuple[Sheet, int, Mapping]]
+    hidden: list[str]
+    unknown: list[str]
+
+    @property
+    def profile(self) -> str:
+        """Profiles in it, joined by ``+``."""
+        return "+".join(dict.fromkeys(m.profile for _, _, m in self.tables))
+
+    @property
+    def why(self) -> str:
+        """What was recognised."""
+        return "; ".join(_why(m) for _, _, m in self.tables)
+
+    @property
+    def rank(self) -> int:
+        """Place among the files of an import."""
+        return min(PROFILES.index(m.profile) for _, _, m in self.tables)
+
+    def read(self, directory: Directory, space: str, limits: Limits) -> Facts:
+        """Read every table into facts.
+
+        Parameters
+        ----------
+        directory : Directory
+            Who is known; learns what the tables say.
+        space : str
+            Space of the call, or empty.
+        limits : Limits
+            How long cells may be.
+        """
+        facts = Facts(Problems(self.source.label))
+        for name in self.hidden:
+            facts.notes.append(Note("hidden_sheet_left_out", name))
+        for name in self.unknown:
+            facts.problems.flag(None, None, name, "sheet_not_understood", "headers that are known; see docs", name)
+        for sheet, place, mapping in self.tables:
+            facts.notes.extend(_dropped(mapping))
+            table = read_table(sheet, place, mapping, limits.cell_characters, facts.problems)
+            facts.notes.extend(table.notes)
+            source = self.source.name if sheet.name is None else f"{self.source.name}/{sheet.name}"
+            READERS[mapping.profile](table, directory, facts, source, space)
+        return facts
+
+
+def look_at(source: Source, only: str | None, folder: Path, limits: Limits) -> Tables:
+    """Open a file and find out what its tables are.
+
+    Parameters
+    ----------
+    source : Source
+        CSV, TSV or XLSX.
+    only : str, optional
+        Profile that they must have.
+    folder : Path
+        Folder of confirmed mappings.
+    limits : Limits
+        How large a workbook may be.
+
+    Raises
+    ------
+    Refused
+        If the file cannot be read or no table in it is understood.
+    """
+    book = read_workbook(source, limits) if source.workbook else read_delimited(source)
+    tables, unknown = [], []
+    for sheet in book.sheets:
+        found = find_mapping(sheet, only, folder) if sheet.rows else None
+        if found:
+            tables.append((sheet, *found))
+        elif sheet.rows:
+            unknown.append(sheet.name or "")
+    if not tables:
+        raise Refused(f"{source.label}: {_not_understood(book, only)}")
+    tables.sort(key=lambda t: PROFILES.index(t[2].profile))
+    return Tables(source, tables, book.hidden, unknown)
+
+
+def _why(mapping: Mapping) -> str:
+    sheet = f"sheet '{mapping.sheet}': " if mapping.sheet else ""
+    title = profile(mapping.profile).title["en"]
+    how = "" if mapping.guessed else ", as confirmed before"
+    return f"{sheet}{title}, {mapping.used} of {len(mapping.columns)} columns used{how}"
+
+
+def _not_understood(book: Book, only: str | None) -> str:
+    rows = [cells for sheet in book.sheets for _, cells in sheet.rows[:1]]
+    if not rows:
+        return "it holds no rows"
+    wanted = f"profile '{only}' needs" if only else "one of these is needed:"
+    needs = "; ".join(
+        f"{name}: " + " and ".join("/".join(group) for group in profile(name).needs)
+        for name in ([only] if only else PROFILES)
+    )
+    return f"no header row is understood, it begins with {', '.join(filter(None, rows[0][:12]))!r}; {wanted} {needs}"
+
+
+def _dropped(mapping: Mapping) -> list[Note]:
+    return [
+        Note(f"{kind}_column_not_read", mapping.sheet, None, column.header)
+        for column in mapping.columns
+        if column.meaning == NOT_USED and (kind := dropped_class(column.header))
+    ]

@@ -1,0 +1,141 @@
+"""Profiles: what kinds of tables there are, and by which headers their columns are known.
+
+Profiles are the data files ``profiles/NAME.json``: a new one is a new file and a reader in `ingest.book`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ingest.japanese import header_key
+
+PROFILES = ("members", "organisations", "projects", "events", "form")
+"""Profiles of tables, in the order in which files are committed: who is spoken of comes first."""
+
+PHONE = "phone"
+
+
+class ColumnFile(BaseModel):
+    """One meaning in a profile file: headers it is known by, and lists of words of which one each must occur."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    meaning: str
+    headers: tuple[str, ...] = ()
+    contains: tuple[tuple[str, ...], ...] = ()
+    repeat: bool = Field(default=False, description="several columns may have this meaning")
+
+
+class ProfileFile(BaseModel):
+    """A profile file, or a part that several profiles share."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    title: dict[str, str] = {}
+    part: bool = False
+    needs: tuple[tuple[str, ...], ...] = Field(default=(), description="groups of meanings, one of each is needed")
+    also: tuple[str, ...] = Field(default=(), description="parts whose columns belong to it too")
+    columns: tuple[ColumnFile, ...]
+
+
+class DroppedFile(BaseModel):
+    """Headers of one class of columns that are dropped at the door."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    headers: tuple[str, ...]
+    contains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """How one meaning is known: keys of headers, and groups of keys of which one each must occur in the header."""
+
+    meaning: str
+    headers: frozenset[str]
+    contains: tuple[tuple[str, ...], ...]
+    repeat: bool
+
+    def found_in(self, key: str) -> bool:
+        """Tell whether a header of this key has this meaning by the words in it."""
+        return bool(self.contains) and all(any(word in key for word in group) for group in self.contains)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A kind of table.
+
+    Attributes
+    ----------
+    name : str
+        One of `PROFILES`.
+    title : dict of str to str
+        What it is, by language.
+    needs : tuple of tuple of str
+        Groups of meanings; a table of this kind has one of each group.
+    specs : tuple of Spec
+        Meanings, those that claim a header first come first.
+    """
+
+    name: str
+    title: dict[str, str]
+    needs: tuple[tuple[str, ...], ...]
+    specs: tuple[Spec, ...]
+
+    @property
+    def meanings(self) -> frozenset[str]:
+        """Every meaning that a column of this profile may be given."""
+        return frozenset(s.meaning for s in self.specs) | {PHONE}
+
+    def repeats(self, meaning: str) -> bool:
+        """Tell whether several columns may have a meaning."""
+        return any(s.repeat for s in self.specs if s.meaning == meaning)
+
+    def satisfied_by(self, meanings: Iterable[str]) -> bool:
+        """Tell whether columns of these meanings make a table of this kind."""
+        there = set(meanings)
+        return all(there & set(group) for group in self.needs)
+
+
+@cache
+def profile(name: str) -> Profile:
+    """Read a profile from its file."""
+    raw = _file(name)
+    columns = [c for part in raw.also for c in _file(part).columns]
+    return Profile(name, raw.title, raw.needs, tuple(_spec(c) for c in [*columns, *raw.columns]))
+
+
+@cache
+def dropped() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+    """Give the classes of columns that are never read: exact keys, and words within a key, by class."""
+    raw = DroppedFiles.model_validate_json(_read("dropped"))
+    classes = {"secret": raw.secret, PHONE: raw.phone, "hearsay": raw.hearsay}
+    return {name: (_keys(c.headers), tuple(_keys(c.contains))) for name, c in classes.items()}
+
+
+class DroppedFiles(BaseModel):
+    """The file of what is dropped: secrets, phone numbers, notes that somebody else wrote."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    secret: DroppedFile
+    phone: DroppedFile
+    hearsay: DroppedFile
+
+
+def _file(name: str) -> ProfileFile:
+    return ProfileFile.model_validate_json(_read(name))
+
+
+def _read(name: str) -> str:
+    return (files("ingest") / "profiles" / f"{name}.json").read_text(encoding="utf-8")
+
+
+def _spec(column: ColumnFile) -> Spec:
+    contains = tuple(tuple(_keys(group)) for group in column.contains)
+    return Spec(column.meaning, _keys(column.headers), contains, column.repeat)
+
+
+def _keys(words: Sequence[str]) -> frozenset[str]:
+    return frozenset(map(header_key, words))

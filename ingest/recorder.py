@@ -1,0 +1,190 @@
+"""Recording what the rows of a table say: each fact once, with its policy and provenance."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graph.kinds import DATED_KEY, NodeKind, Said, StatementKind, TieKind
+from graph.policy import NEED, OFFER, PUBLIC_OPEN, SKILL, VISION, Policy, stricter
+from graph.records import Field, Node, Provenance, Statement, TieBatch, node_id
+from ingest.directory import TABLE_DETAIL, Directory, Fact
+from ingest.facts import Facts
+from ingest.japanese import fold, shown
+from ingest.release import Release
+
+STATEMENT_DEFAULTS: dict[StatementKind, Policy] = {
+    StatementKind.OFFER: OFFER,
+    StatementKind.NEED: NEED,
+    StatementKind.VISION: VISION,
+    StatementKind.ACTIVITY: VISION,
+    StatementKind.STORY: VISION,
+    StatementKind.TEXT: VISION,
+}
+UNSAID = Release()
+
+
+@dataclass(slots=True)
+class _Tie:
+    policies: tuple[Policy, Policy]
+    t: float | None
+    until: float | None
+    row: int
+    details: str | None
+
+
+@dataclass(slots=True)
+class _Draft:
+    policy: Policy
+    origin: Provenance
+    fields: dict[str, Field] = field(default_factory=dict)
+
+
+class Recorder:
+    """Collects the facts of one table.
+
+    Parameters
+    ----------
+    directory : Directory
+        What is known; learns what is recorded.
+    source : str
+        Name of the file, with the sheet after a slash.
+    said : Said
+        Who says it.
+    shape : str
+        Shape of the table.
+    """
+
+    def __init__(self, directory: Directory, source: str, said: Said, shape: str) -> None:
+        self.directory, self.source, self.said, self.shape = directory, source, said, shape
+        self._nodes: dict[str, _Draft] = {}
+        self._statements: dict[str, Statement] = {}
+        self._ties: dict[tuple[TieKind, str, str, float | None], _Tie] = {}
+        self._removed: set[str] = set()
+
+    def origin(self, row: int) -> Provenance:
+        """Give the provenance of a row."""
+        return Provenance(self.source, row, self.said)
+
+    def policy(self, fact: Fact, default: Policy, release: Release = UNSAID) -> Policy:
+        """Decide the policy of a fact: what this file says of it, else what holds, else the default.
+
+        What people have said themselves is never widened by what others write about them.
+        """
+        known = self.directory.policies.get(fact)
+        policy = release.applied(default, known[0] if known else None)
+        if known and known[1] is Said.SELF and self.said is not Said.SELF:
+            policy = stricter(policy, known[0])
+        return policy
+
+    def recorded(self, identifier: str) -> Policy | None:
+        """Give the policy of a node that was recorded already, else None."""
+        draft = self._nodes.get(identifier)
+        return draft.policy if draft else None
+
+    # ---- recording
+
+    def node(self, identifier: str, policy: Policy, row: int, said: Said | None = None) -> None:
+        """Record a node; its fields are kept when it was recorded before.
+
+        ``said`` is given where somebody else than who says the rest decided about the node.
+        """
+        origin = Provenance(self.source, row, said or self.said)
+        draft = self._nodes.setdefault(identifier, _Draft(policy, origin))
+        draft.policy = policy
+        self.directory.policies[identifier] = (policy, origin.said)
+        self.directory.ids.add(identifier)
+
+    def field(self, identifier: str, name: str, value: str, policy: Policy, row: int) -> None:
+        """Record an attribute of a node that was recorded."""
+        self._nodes[identifier].fields[name] = Field(value, policy, self.origin(row))
+        self.directory.values[identifier, name] = value
+        self._learn((identifier, name), policy)
+
+    def statement(
+        self, owner: str, kind: StatementKind, text: str, release: Release, row: int, t: float | None = None
+    ) -> str:
+        """Record a statement and give its id."""
+        details = {TABLE_DETAIL: self.shape}
+        drafted = Statement(owner, kind, text, STATEMENT_DEFAULTS[kind], self.origin(row), t, details)
+        policy = self.policy(drafted.id, STATEMENT_DEFAULTS[kind], release)
+        self._statements[drafted.id] = Statement(owner, kind, text, policy, self.origin(row), t, details)
+        self._learn(drafted.id, policy)
+        return drafted.id
+
+    def only_statements(self, owner: str, kept: set[str]) -> None:
+        """Take back what an earlier table of this shape said for an owner and this one does not."""
+        self._removed |= self.directory.stated[owner, self.shape] - kept
+        self.directory.stated[owner, self.shape] = set(kept)
+
+    def tie(
+        self, kind: TieKind, src: str, dst: str, policy: Policy, row: int, *,
+        other: Policy = PUBLIC_OPEN, t: float | None = None, until: float | None = None,
+        details: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Record a tie; of two equal ones the earlier beginning stays."""
+        key = (kind, src, dst, t if kind in DATED_KEY else None)
+        text = json.dumps(dict(details), ensure_ascii=False, sort_keys=True) if details else None
+        before = self._ties.get(key)
+        if before is not None and before.t is not None:
+            t = before.t if t is None else min(t, before.t)
+        self._ties[key] = _Tie((policy, other), t, until, row, text)
+        self._learn((kind, src, dst), policy)
+
+    def space(self, name: str, row: int) -> str:
+        """Give the id of a space, recorded now if it is new."""
+        identifier = self.directory.space(name)
+        if identifier not in self.directory.ids:
+            self.node(identifier, PUBLIC_OPEN, row)
+            self.field(identifier, "name", shown(name), PUBLIC_OPEN, row)
+        self.directory.learn_space(identifier, name)
+        return identifier
+
+    def skill(self, owner: str, name: str, release: Release, row: int) -> None:
+        """Record that somebody has a skill; skills of one name in any width and case are one."""
+        identifier = node_id(NodeKind.SKILL, fold(name))
+        if identifier not in self.directory.ids:
+            self.node(identifier, PUBLIC_OPEN, row)
+            self.field(identifier, "name", shown(name), PUBLIC_OPEN, row)
+        policy = self.policy((TieKind.HAS_SKILL, owner, identifier), SKILL, release)
+        self.tie(TieKind.HAS_SKILL, owner, identifier, policy, row)
+
+    def _learn(self, fact: Fact, policy: Policy) -> None:
+        self.directory.policies[fact] = (policy, self.said)
+
+    # ---- the result
+
+    def into(self, facts: Facts) -> None:
+        """Add everything to the facts of the file, in an order that does not depend on that of the rows."""
+        for identifier, draft in sorted(self._nodes.items()):
+            facts.nodes.append(Node(identifier, draft.policy, draft.origin, draft.fields))
+        facts.statements.extend(s for _, s in sorted(self._statements.items()))
+        facts.ties.extend(self._batches())
+        facts.removed.extend(sorted(self._removed - self._statements.keys()))
+
+    def _batches(self) -> list[TieBatch]:
+        groups: defaultdict[tuple[TieKind, str, str], list[tuple[tuple[TieKind, str, str, float | None], _Tie]]]
+        groups = defaultdict(list)
+        for key, tie in self._ties.items():
+            groups[key[0], tie.policies[0].to_json(), tie.policies[1].to_json()].append((key, tie))
+        return [self._batch(group) for _, group in sorted(groups.items(), key=lambda item: item[0])]
+
+    def _batch(self, group: list[tuple[tuple[TieKind, str, str, float | None], _Tie]]) -> TieBatch:
+        group.sort(key=lambda item: (item[0][1], item[0][2], item[0][3] or 0.0))
+        ties = [tie for _, tie in group]
+        return TieBatch(
+            group[0][0][0],
+            [key[1] for key, _ in group],
+            [key[2] for key, _ in group],
+            ties[0].policies[0],
+            ties[0].policies[1],
+            self.source,
+            self.said,
+            t=[tie.t for tie in ties],
+            until=[tie.until for tie in ties],
+            n=[1] * len(ties),
+            rows=[tie.row for tie in ties],
+            details=[tie.details for tie in ties],
+        )

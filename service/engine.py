@@ -1,0 +1,109 @@
+"""What the service keeps between requests: the text encoder, views and answers of the present moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from embeddings.registry import Choice
+from graph.policy import Purpose
+from graph.store.registry import open_store
+from graph.view import View
+from graph.viewer import OPERATOR
+from service.errors import Busy
+from service.languages import Lang
+from service.reading import Reader, Views, choose
+from service.recommendations.logic import Question, Result, answer
+
+AT_ONCE = 2
+PATIENCE_S = 20.0
+MOST_ANSWERS = 32
+
+
+class Engine:
+    """Answers as the operator; one object for all threads.
+
+    Parameters
+    ----------
+    url : str
+        Address of the store.
+    encoder : str or None
+        As `embeddings.registry.choose_encoder` takes it.
+    lang : Lang
+        Language of pages when none is asked for.
+
+    Notes
+    -----
+    A store object belongs to one thread, so each request opens its own. Views and answers are kept under
+    the version of the store and the day: a change is seen by the next request. At most ``AT_ONCE``
+    answers are made at a time; who waits longer than ``PATIENCE_S`` is asked to come again.
+    """
+
+    def __init__(self, url: str, encoder: str | None = None, lang: Lang = Lang.JA) -> None:
+        self.url, self.lang = url, lang
+        self._spec = encoder
+        self._choice: Choice | None = None
+        self._loading = threading.Lock()
+        self._views = Views()
+        self._slots = threading.BoundedSemaphore(AT_ONCE)
+        self._answers: dict[tuple[int, dt.date, Question], Result] = {}
+
+    @property
+    def loaded(self) -> Choice | None:
+        """The text encoder, None before it is loaded."""
+        return self._choice
+
+    def choice(self) -> Choice:
+        """Give the text encoder; loads it the first time.
+
+        Raises
+        ------
+        graph.errors.EncoderUnavailable
+            If it cannot run here.
+        """
+        with self._loading:
+            if self._choice is None:
+                self._choice = choose(self._spec, self.url)
+            return self._choice
+
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """Open the store for one request."""
+        with open_store(self.url) as store:
+            yield Reader(store, OPERATOR)
+
+    def view(self, reader: Reader) -> View:
+        """Give what the operator may see for introductions."""
+        return self._views.of(reader, Purpose.INTRODUCTION)
+
+    def result(self, question: Question, action: str) -> Result:
+        """Answer a question, write its audit row, keep the answer until something changes.
+
+        Raises
+        ------
+        service.errors.Busy
+            If too many answers are being made.
+        graph.errors.MusubiError
+            As `service.recommendations.logic.answer`.
+        """
+        with self.reader() as reader:
+            key = (reader.store.version(), dt.date.today(), question)
+            made = self._answers.get(key) or self._made(reader, question)
+            self._keep(key, made)
+            reader.record(action, **made.audit())
+        return made
+
+    def _made(self, reader: Reader, question: Question) -> Result:
+        if not self._slots.acquire(timeout=PATIENCE_S):
+            raise Busy("too many answers are being made at once")
+        try:
+            return answer(self.view(reader), question, self.choice)
+        finally:
+            self._slots.release()
+
+    def _keep(self, key: tuple[int, dt.date, Question], made: Result) -> None:
+        fresh = {k: v for k, v in self._answers.items() if k[:2] == key[:2]}
+        fresh[key] = made
+        self._answers = dict(list(fresh.items())[-MOST_ANSWERS:])

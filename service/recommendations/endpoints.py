@@ -1,0 +1,63 @@
+"""``/v1/recommendations``."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from recommend.results import Ranking, Scope
+from service.dependencies import EngineOf
+from service.errors import documented
+from service.languages import Lang
+from service.recommendations.access import Asked
+from service.recommendations.logic import Question
+from service.recommendations.schemas import AnswerOut
+
+LONGEST_NAME = 200
+router = APIRouter(prefix="/v1", tags=["recommendations"])
+
+
+class RecommendationQuery(BaseModel):
+    """Who is to meet whom: exactly one of space, for and all."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    space: str | None = Field(
+        None, min_length=1, max_length=LONGEST_NAME, description="Id or name of a space: for each of its members.",
+        examples=["かぜのま"],
+    )  # fmt: skip
+    person: str | None = Field(
+        None, alias="for", min_length=1, max_length=LONGEST_NAME, description="Id or name of one person."
+    )
+    everybody: bool = Field(False, alias="all", description="For everybody.")
+    k: int = Field(10, ge=1, le=100, description="Length of each person's own list.")
+    scope: Scope = Field(Scope.ANY, description="Which partners.")
+    ranking: Ranking = Field(Ranking.BALANCED, description="One round for everybody, or each one's own list.")
+    pairs: int | None = Field(None, ge=1, le=100_000, description="Introductions of a balanced round.")
+    capacity: int = Field(3, ge=1, le=100, description="Most introductions of one person in a balanced round.")
+    lang: Lang | None = Field(None, description="Only this language in the words of the reasons.")
+
+    def question(self) -> Question:
+        """Give what is asked.
+
+        Raises
+        ------
+        graph.errors.WrongUse
+            If not exactly one of space, for and all is given.
+        """
+        asked = Asked(self.space, self.person, self.everybody)
+        return Question(asked, self.k, self.scope, self.ranking, self.pairs, self.capacity)
+
+
+@router.get(
+    "/recommendations",
+    summary="Who should meet whom",
+    responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+def recommendations(query: Annotated[RecommendationQuery, Query()], engine: EngineOf) -> AnswerOut:
+    """Give introductions with their reasons; strengths are bands, never scores."""
+    made = AnswerOut.of(engine.result(query.question(), "api recommendations"))
+    return made if query.lang is None else made.in_language(query.lang)

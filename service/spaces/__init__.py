@@ -1,0 +1,1 @@
+"""Spaces as pages: the list of them, and the sheet for a visit."""
