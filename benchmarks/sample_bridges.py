@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import argparse
 import csv
+import datetime as dt
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from ingest.agreements import agreement
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -23,6 +23,7 @@ from graph.policy import Purpose
 from graph.store.memory import MemoryStore
 from graph.view import View
 from graph.viewer import OPERATOR
+from ingest.agreements import agreement
 from ingest.importer import commit, plan
 from recommend.past import history_of
 from recommend.people import People
@@ -55,7 +56,7 @@ def sample_view() -> View:
     """Import the sample into a store in memory and look at it as the operator."""
     store = MemoryStore()
     for space in SPACES:
-        store.apply(agreement(space, "見本", "2023-11-01", None, ("会員名簿",)))
+        store.apply(agreement(space, "見本", dt.date(2023, 11, 1), None, ("会員名簿",), snapshot=store.snapshot()))
     paths = [SAMPLE / "data" / name for name in ("会員名簿.csv", "団体台帳.xlsx", "アンケート回答.csv")]
     for path in paths:
         for file in plan([path], snapshot=store.snapshot(), mappings=Path("no-saved-mappings")).files:

@@ -165,13 +165,15 @@ def _network_shape(source: Source, profile: str | None) -> str | None:
 
 def _table_plans(tables: Sequence[Tables], space: str, snapshot: Snapshot, limits: Limits) -> list[FilePlan]:
     """Plan files of tables; they are read at once, for each may name people of the one before."""
+    if not tables:
+        return []
     plans = []
-    directory = Directory(snapshot) if tables else None
+    directory = Directory(snapshot)
     for table in tables:
         read = partial(table.read, directory, space, limits)
         mappings = [mapping for _, _, mapping in table.tables]
         plans.append(FilePlan(table.source, table.profile, table.why, mappings, space, snapshot, read))
-        _ = plans[-1].facts
+        plans[-1].load()
     return plans
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+FOLDED = 1 << 16
+"""How many folded texts are kept: headers, words and names recur in every row."""
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－ー"), "-")
 _DOTS = dict.fromkeys(map(ord, "･·•‧∙"), "・")
@@ -56,9 +60,12 @@ def cleaned(text: str) -> str:
     >>> cleaned(" 見本\\u202e あおば\\u3000")
     '見本 あおば'
     """
+    if text.isprintable():
+        return text.strip()
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSEEN).strip()
 
 
+@lru_cache(maxsize=FOLDED)
 def fold(text: str) -> str:
     """Give the key of a text: width, case, spaces, dashes, waves and dots do not matter.
 

@@ -7,10 +7,8 @@ may be gzipped.
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +20,7 @@ from graph.records import Field, Node, Provenance, Statement, node_id
 from graph.snapshot import Snapshot
 from ingest.columns import Part, read_header, read_parts
 from ingest.facts import Facts
+from ingest.japanese import cleaned
 from ingest.network_shape import SHAPES
 from ingest.network_times import EXPECTED as TIME_EXPECTED
 from ingest.network_times import TimeColumn
@@ -108,8 +107,7 @@ class Network:
             "nodes": self._nodes, "edges": self._edges, "groups": self._groups,
             "events": self._events, "texts": self._texts,
         }  # fmt: skip
-        with _no_cycle_search():
-            readers[shape](read_parts(source, SHAPES[shape].columns, facts.problems), facts, source.name)
+        readers[shape](read_parts(source, SHAPES[shape].columns, facts.problems), facts, source.name)
         return facts
 
     # ---- one method a file
@@ -133,7 +131,7 @@ class Network:
                 continue
             seen.add(key)
             person = self.ids[self.add(key)]
-            _describe(facts, person, Provenance(name, row), label.strip(), text.strip(), joined.strip())
+            _describe(facts, person, Provenance(name, row), label, text, joined)
             for one in dict.fromkeys(c.strip() for c in community.split(COMMUNITY_SEPARATOR) if c.strip()):
                 target = communities.get(one, row, facts.problems, "community")
                 if target:
@@ -226,19 +224,7 @@ class Network:
             kept.extend((part.rows[i], int(person[i]), [c[i] for c in cells]) for i in np.flatnonzero(good).tolist())
         known = times.values()[np.concatenate(goods)].tolist() if goods else []
         for (row, number, texts), when in zip(kept, known, strict=True):
-            yield row, self.ids[number], tuple(c.strip() for c in texts), when
-
-
-@contextmanager
-def _no_cycle_search() -> Iterator[None]:
-    """Pause the search for reference cycles: a million new records hold none, and it takes half of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+            yield row, self.ids[number], tuple(map(cleaned, texts)), when
 
 
 class _Targets:
@@ -263,11 +249,11 @@ class _Targets:
 
 
 def _describe(facts: Facts, person: str, origin: Provenance, name: str, text: str, since: str) -> None:
-    given = {"name": name, "since": since}
+    given = {"name": cleaned(name), "since": cleaned(since)}
     fields = {field: Field(value, NETWORK_OPEN, origin) for field, value in given.items() if value}
     facts.nodes.append(Node(person, NETWORK_OPEN, origin, fields))
-    if text:
-        facts.statements.append(Statement(person, StatementKind.TEXT, text, NETWORK_OPEN, origin))
+    if cleaned(text):
+        facts.statements.append(Statement(person, StatementKind.TEXT, cleaned(text), NETWORK_OPEN, origin))
 
 
 def _refuse_edge(problems: Problems, part: Part, i: int, u: int, v: int) -> None:

@@ -14,6 +14,9 @@ EXPECTED = "a number of seconds, or a date such as 2023-12-01, 2023-12 or 2023"
 _YEAR = re.compile(r"(19|20)\d\d|2100")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
+LONGEST_S = 253_402_300_799.0
+"""Last second of the year 9999: larger numbers are no seconds, rather milliseconds."""
+
 FloatArray = NDArray[np.float64]
 
 
@@ -47,7 +50,7 @@ class TimeColumn:
         """
         try:
             values = np.fromiter(map(float, cells), np.float64, len(cells))
-            values[~np.isfinite(values)] = np.inf
+            values[~(np.abs(values) <= LONGEST_S)] = np.inf
         except ValueError:
             values = np.fromiter(map(self._parse, cells), np.float64, len(cells))
         years = (values >= 1900) & (values <= 2100)
@@ -79,7 +82,7 @@ class TimeColumn:
             return np.nan
         try:
             value = float(cell)
-            return value if np.isfinite(value) else np.inf
+            return value if abs(value) <= LONGEST_S else np.inf
         except ValueError:
             self._dashes = self._dashes or "-" in cell
             return _parse_iso(cell)

@@ -10,6 +10,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(map(fold, text.split()))
 
 
+LONGEST_NOTHING = 40
 NOTHING = words(
     "- -- --- なし 無し 無 ない 無い 特になし 特に無し 特にない 特にありません ありません 該当なし 該当無し 未記入"
     " 空欄 不明 未定 ? n/a #n/a na none nothing nil null notapplicable"
@@ -29,6 +30,8 @@ def is_nothing(text: str) -> bool:
     >>> [is_nothing(x) for x in ("特になし。", "－", "N/A", "", "人手がない")]
     [True, True, True, True, False]
     """
+    if len(text) > LONGEST_NOTHING:
+        return False
     return fold(text).strip("。.、()!！") in NOTHING or not fold(text)
 
 

@@ -166,4 +166,5 @@ def main(path: str, limits: dict[str, Any]) -> None:
     except MemoryError:
         print(json.dumps(["refused", "it needs too much memory: save it as CSV"]))  # noqa: T201
     except Exception as error:  # whatever a damaged file makes the parser do, the file is refused
-        print(json.dumps(["refused", f"it is damaged ({type(error).__name__}): save it again as .xlsx"]))  # noqa: T201
+        cause = type(error.__cause__ or error).__name__
+        print(json.dumps(["refused", f"it is damaged ({cause}): save it again as .xlsx"]))  # noqa: T201

@@ -72,7 +72,7 @@ class RecommendConfig(BaseModel):
 
     fit: FitConfig = FitConfig()
     chance: ChanceConfig = ChanceConfig()
-    need_weight: float = Field(1.0, ge=0)
+    need_weight: float = Field(2.0, ge=0)
     vision_weight: float = Field(0.5, ge=0)
     topic_weight: float = Field(0.5, ge=0)
     fit_epsilon: float = Field(0.02, gt=0, lt=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from recommend.people import IntArray, People
 FloatArray = NDArray[np.float32]
 BACKGROUND_QUERIES = 512
 BACKGROUND_DOCUMENTS = 4_096
+KEPT_WHOLE = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,19 @@ class Channel:
             weight = config.lexical_weight if encoder.semantic else 1.0
             self._parts.append(_Spelling(words[0], words[1], weight, config))
 
+    @cached_property
+    def _whole(self) -> FloatArray | None:
+        """Fit of everything with everything, kept where it is small enough."""
+        if len(self.queries) * len(self.documents) > KEPT_WHOLE:
+            return None
+        return self._computed(np.arange(len(self.queries)), np.arange(len(self.documents)))
+
     def _fit(self, queries: IntArray, documents: IntArray) -> FloatArray:
         """Fit of some queries with some documents, in [0, 1]."""
+        whole = self._whole
+        return self._computed(queries, documents) if whole is None else whole[np.ix_(queries, documents)]
+
+    def _computed(self, queries: IntArray, documents: IntArray) -> FloatArray:
         z = np.zeros((len(queries), len(documents)), dtype=np.float32)
         for part in self._parts:
             z += part.standardised(queries, documents)
@@ -190,7 +202,7 @@ class _Spelling:
     """Similarity of spelling: a share of common terms, which needs no background to be read."""
 
     def __init__(self, queries: list[str], documents: list[str], weight: float, config: FitConfig) -> None:
-        encoder = LexicalEncoder()
+        encoder = _spelling()
         self._queries, self._documents = (encoder.features(texts) for texts in (queries, documents))
         self.weight = weight
         self._scale = np.float32(weight * config.threshold / config.same_spelling)
@@ -198,6 +210,12 @@ class _Spelling:
     def standardised(self, queries: IntArray, documents: IntArray) -> FloatArray:
         out: FloatArray = (self._queries[queries] @ self._documents[documents].T).toarray() * self._scale
         return out
+
+
+@cache
+def _spelling() -> LexicalEncoder:
+    """One encoder for all: its dictionary takes a moment to load."""
+    return LexicalEncoder()
 
 
 def _centred(texts: list[str], encoder: Encoder, role: Role, progress: Progress | None) -> FloatArray:

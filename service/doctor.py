@@ -19,13 +19,13 @@ from graph.policy import Audience, Purpose
 from graph.store.base import Store, chain
 from graph.tables import NODE_CODE
 from graph.view import View
+from ingest.agreements import agreements
 from service.languages import Words
 from service.reading import Reader
 from service.settings import beside_store
 
 GIB = 1 << 30
 LEAST_FREE_SHARE = 0.10
-SECONDS_PER_DAY = 86_400.0
 ENDING_SOON_DAYS = 30
 SHOWN = 5
 PROBE = "確認のための一文です"
@@ -182,25 +182,21 @@ def _content(view: View) -> Check:
     return _ok("content", n=n) if n else _found("content", "note")
 
 
-def _spaces_with_members(view: View) -> set[int]:
+def _spaces_with_members(view: View) -> set[str]:
     ties = view.ties_of(TieKind.MEMBER_OF)
-    return {int(s) for s in ties.dst if view.nodes.kind[s] == NODE_CODE[NodeKind.SPACE]}
+    return {str(view.nodes.ids[s]) for s in ties.dst if view.nodes.kind[s] == NODE_CODE[NodeKind.SPACE]}
 
 
 def _agreements(view: View, today: dt.date) -> list[Check]:
-    start = dt.datetime.combine(today, dt.time(), dt.UTC).timestamp()
-    soon = start + ENDING_SOON_DAYS * SECONDS_PER_DAY
-    ties = view.ties_of(TieKind.COVERS)
-    since = np.where(np.isnan(ties.t), -np.inf, ties.t)
-    until = np.where(np.isnan(ties.until), np.inf, ties.until)
-    valid = ties.take((since < start + SECONDS_PER_DAY) & (until >= start))
-    lasting = {int(s) for s in valid.dst[~(valid.until < soon)]}
-    covered = {int(s) for s in valid.dst}
+    valid = [a for a in agreements(view) if a.valid(today)]
+    soon = today + dt.timedelta(days=ENDING_SOON_DAYS)
+    covered = {a.space_id for a in valid}
+    lasting = {a.space_id for a in valid if a.until is None or a.until > soon}
     missing = _spaces_with_members(view) - covered
-    ending = covered - lasting
     checks = [_found("agreements", names=_names(view, missing))] if missing else []
-    if ending:
-        checks.append(_found("agreements", "ending", names=_names(view, ending), days=ENDING_SOON_DAYS))
+    if covered - lasting:
+        names = _names(view, covered - lasting)
+        checks.append(_found("agreements", "ending", names=names, days=ENDING_SOON_DAYS))
     return checks or [_ok("agreements")]
 
 
@@ -214,13 +210,13 @@ def _people(view: View) -> Check:
 
 
 def _mixers(view: View) -> Check:
-    mixed = {int(s) for s in view.ties_of(TieKind.MIXES).dst}
-    without = {int(s) for s in view.of_kind(NodeKind.SPACE)} - mixed
+    mixed = {str(view.nodes.ids[s]) for s in view.ties_of(TieKind.MIXES).dst}
+    without = {str(view.nodes.ids[s]) for s in view.of_kind(NodeKind.SPACE)} - mixed
     return _found("mixers", "note", names=_names(view, without)) if without else _ok("mixers")
 
 
-def _names(view: View, rows: set[int]) -> str:
-    names = sorted(view.label(r) for r in rows)
+def _names(view: View, identifiers: set[str]) -> str:
+    names = sorted(view.label(view.find(i)) for i in identifiers)
     more = f" … (+{len(names) - SHOWN})" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
 

@@ -51,7 +51,8 @@ def write_csv(view: View, folder: Path) -> None:
     Raises
     ------
     graph.errors.WrongUse
-        If the folder cannot be made there: it holds something else, or its parent is missing.
+        If the folder cannot be made there: it holds something else, its parent is missing, or the disk
+        does not take it.
 
     Notes
     -----
@@ -96,23 +97,30 @@ def unguarded(text: str) -> str:
 @contextmanager
 def _made_whole(folder: Path) -> Iterator[Path]:
     """Give a hidden folder beside the wanted one, which takes its place when all went well."""
+    folder = folder.absolute()
     _check_free(folder)
     token = secrets.token_hex(4)
     fresh, old = (folder.with_name(f".{folder.name}.{token}.{what}") for what in ("new", "old"))
     try:
         fresh.mkdir()
         yield fresh
-        if folder.exists():
-            folder.rename(old)
-        try:
-            fresh.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
+        _put_in_place(fresh, folder, old)
+    except OSError as error:
+        raise WrongUse(f"folder {folder}: cannot be written: {error.strerror or error}") from error
     finally:
         for leftover in (fresh, old):
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _put_in_place(fresh: Path, folder: Path, old: Path) -> None:
+    if folder.exists():
+        folder.rename(old)
+    try:
+        fresh.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
 
 
 def _check_free(folder: Path) -> None:

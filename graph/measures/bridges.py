@@ -24,8 +24,8 @@ def constraint(adjacency: Csr, *, block: int = BLOCK) -> FloatArray:
     Returns
     -------
     (n_people,) float
-        In (0, 1.125]; low for somebody who bridges. A person with a single contact has 1, and so has a person
-        without any: neither bridges anything.
+        Above 0, low for somebody who bridges, little above 1 at most (1.125 in a triangle). A person with a single
+        contact has 1, and so has a person without any: neither bridges anything.
 
     References
     ----------
@@ -65,7 +65,8 @@ def effective_size(adjacency: Csr, *, block: int = BLOCK) -> FloatArray:
     """
     matrix = checked(adjacency)
     share: Csr = (sparse.diags_array(reciprocal(degrees(matrix))) @ matrix).tocsr()
-    largest = np.asarray(matrix.max(axis=1).toarray(), dtype=np.float64).ravel()
+    largest = np.zeros(matrix.shape[0])
+    np.maximum.at(largest, np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)), matrix.data)
     marginal: Csr = (sparse.diags_array(reciprocal(largest)) @ matrix).tocsr()
     contacts = _pattern(matrix)
     result = np.diff(matrix.indptr).astype(np.float64)

@@ -55,7 +55,7 @@ class SketchedGain:
         max_steps: int = 1_000,
     ) -> None:
         self._ties = checked(adjacency)
-        self.unreachable = unreachable_resistance(self._ties) if unreachable is None else unreachable
+        self.unreachable = unreachable_resistance(self._ties, unreachable)
         self.max_steps, self.residual_ = max_steps, 0.0
         self._parts = Parts(self._ties)
         self._probes: FloatArray = rng.choice(np.array([-1.0, 1.0]), (self._ties.shape[0], n_probes))

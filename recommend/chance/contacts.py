@@ -1,9 +1,9 @@
 """Factors of dated, repeated meetings: who is met again, who is newly met, who is around.
 
 The recipe is log-additive with fixed exponents: PageRank 0.5, recent meetings 0.5, new ties 1, last seen 0.5, new
-ties into one's communities 0.25, and Resource Allocation 1. The first five were found together; Resource Allocation
-was added with the largest exponent whose loss on rolling origins inside the training periods of three contact
-networks is not significant, because networks exist where plain contacts in common transfer better than recency.
+ties into one's communities 0.25, and Resource Allocation 1, as much as the heaviest of the others. Without the last
+one recall is 3 % higher on rolling origins inside the training periods of three contact networks; with it the recipe
+does not fall behind plain contacts in common where recency, for once, does not carry over to the later period.
 """
 
 from __future__ import annotations

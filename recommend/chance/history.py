@@ -39,6 +39,7 @@ class Meetings:
     n: IntArray = field(default_factory=_ints)
 
     def __post_init__(self) -> None:
+        _widen(self, "u", "v", "n")
         _same_length("meetings", u=self.u, v=self.v, t=self.t, n=self.counts)
         _times("meetings.t", self.t)
         few = np.flatnonzero(self.n < 1)
@@ -75,6 +76,7 @@ class Teams:
     t: FloatArray = field(default_factory=_floats)
 
     def __post_init__(self) -> None:
+        _widen(self, "event", "person")
         _same_length("teams", event=self.event, person=self.person, t=self.t)
         _positions("teams.event", self.event, None)
         _times("teams.t", self.t)
@@ -97,6 +99,7 @@ class Groups:
     since: FloatArray = field(default_factory=_floats)
 
     def __post_init__(self) -> None:
+        _widen(self, "group", "person")
         _same_length("groups", group=self.group, person=self.person, since=self.since)
         _positions("groups.group", self.group, None)
         _times("groups.since", self.since)
@@ -152,6 +155,14 @@ class History:
         matrix.eliminate_zeros()
         matrix.data[:] = 1.0
         return matrix
+
+
+def _widen(part: Meetings | Teams | Groups, *names: str) -> None:
+    """Hold whole numbers in 64 bits: pairs are numbered up to n_people squared, which overflows 32."""
+    for name in names:
+        values = getattr(part, name)
+        if np.issubdtype(values.dtype, np.integer):
+            object.__setattr__(part, name, values.astype(np.int64))
 
 
 def _same_length(where: str, **columns: IntArray | FloatArray) -> None:

@@ -46,6 +46,7 @@ def distinct_ties(u: IntArray, v: IntArray, t: FloatArray, n_people: int) -> Tie
     Ties
     """
     n = max(n_people, 1)
+    u, v = u.astype(np.int64), v.astype(np.int64)
     keys, of = np.unique(np.minimum(u, v) * n + np.maximum(u, v), return_inverse=True)
     first = np.full(len(keys), np.nan)
     np.fmin.at(first, of, t)

@@ -46,25 +46,19 @@ def write_split(split: Split, folder: Path) -> Path:
     Raises
     ------
     Refused
-        When the folder holds files that this split would not overwrite: one folder, one split.
+        When the folder holds a network that is no written split: it would be overwritten.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    own = {*_TRAINING, TRUTH, PEOPLE, MANIFEST}
-    if left := sorted(path.name for path in folder.iterdir() if path.name not in own):
-        raise Refused(f"{folder}: holds {', '.join(left[:3])}; a split is written to a folder of its own")
-    for name in own:
-        (folder / name).unlink(missing_ok=True)
-    write_network(split.training, folder)
-    write_table(folder / TRUTH, _truth_rows(split))
-    write_table(folder / PEOPLE, _people_rows(split))
-    files = {path.name: sha256(path) for path in sorted(folder.iterdir())}
+    _make_room(folder)
+    written = [*write_network(split.training, folder)]
+    written.append(write_table(folder / TRUTH, _truth_rows(split)))
+    written.append(write_table(folder / PEOPLE, _people_rows(split)))
     manifest = {
         "schema": SCHEMA,
         "parameters": asdict(split.parameters),
         "cut": split.cut,
         "counts": counts(split),
         "undated_kept": undated(split.training),
-        "files": files,
+        "files": {path.name: sha256(path) for path in written},
     }
     path = folder / MANIFEST
     path.write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
@@ -141,6 +135,18 @@ def undated(data: NetworkData) -> dict[str, int]:
 def sha256(path: Path) -> str:
     """Give the SHA-256 of a file in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _make_room(folder: Path) -> None:
+    """Take away an earlier split, so that no table of it stays beside the new ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = [folder / f"{name}{end}" for name in (*_TRAINING, TRUTH, PEOPLE) for end in ("", ".gz")]
+    there = [path for path in tables if path.exists()]
+    if there and not holds_split(folder):
+        names = ", ".join(path.name for path in there)
+        raise Refused(f"{folder}: holds {names} but no {MANIFEST}; a split is not written over a network")
+    for path in there:
+        path.unlink()
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

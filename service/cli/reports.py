@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from graph.errors import WrongUse
 from service.cli.checks import Json
 from service.cli.console import answer, columns, document
+from service.cli.days import day
 from service.cli.invocation import Invocation
 from service.cli.recommendations import Html, write_answer
 from service.cli.words import WORDS
@@ -61,22 +61,6 @@ def ties(
         write_answer(call, html, ties_page(made, call.viewer, call.lang))
     else:
         answer(_lines(made, call.lang))
-
-
-def day(text: str | None, option: str) -> dt.date | None:
-    """Read a day.
-
-    Raises
-    ------
-    graph.errors.WrongUse
-        If it is none.
-    """
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise WrongUse(f"{option}: got {text!r}, expected a date such as 2026-04-01") from None
 
 
 def _lines(made: TiesReport, lang: Lang) -> str:

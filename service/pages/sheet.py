@@ -148,14 +148,15 @@ def _heading(result: Result, lang: Lang) -> dict[str, object]:
 def _card(made: Recommendation, view: View, lang: Lang) -> Card:
     short = replace(made, reasons=tuple(_shortened(r, LONGEST_QUOTE, LONGEST_QUOTE) for r in made.reasons))
     passing_on = view.viewer.role in MAY_PASS_ON
-    why = tuple(_why(r, words, short, lang) for r in short.reasons if (words := _words(r, short, lang)))
+    why = [_why(r, words, short, lang) for r in short.reasons if (words := _words(r, short, lang))]
+    why.sort(key=lambda reason: not reason.lines)  # what they said themselves comes first
     return Card(
         rank=made.rank,
         band=str(made.band),
         band_words=band_words(made.band, lang),
         person=_side(made.person),
         partner=_side(made.partner),
-        why=why,
+        why=tuple(why),
         not_asked=_not_asked(made, view, lang) if passing_on else "",
         question=_question(short, lang) if passing_on else "",
         tells=_tells(short, lang) if passing_on else (),

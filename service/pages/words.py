@@ -101,7 +101,7 @@ WORDS = Words(
         "page.other": ("English", "日本語"),
         "ties.title": ("つながりの報告", "Ties formed"),
         "ties.over": ("コミュニティを越えたつながり", "Ties across communities"),
-        "ties.period": ("{since} から {until} まで", "from {since} to {until}"),
+        "ties.period": ("{since}から{until}まで", "from {since} to {until}"),
         "ties.beginning": ("はじめ", "the beginning"),
         "ties.now": ("今日", "today"),
         "ties.total": ("新しいつながり", "New ties"),

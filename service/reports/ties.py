@@ -22,6 +22,7 @@ from service.reports.small_cells import protect
 JST = dt.timezone(dt.timedelta(hours=9), "JST")
 K_WITHIN, K_ACROSS = 5, 10
 SEES_ALL = frozenset({Role.OPERATOR, Role.MIXER})
+UNDATED = -np.inf  # before every date
 PAIR_TIES = (TieKind.MET, TieKind.KNOWS, TieKind.COLLABORATED)
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -178,7 +179,8 @@ def _first_ties(view: View, people: NDArray[np.intp]) -> _Pairs:
     low, high = np.minimum(u, v), np.maximum(u, v)
     keys, where = np.unique(low * len(people) + high, return_inverse=True)
     first = np.full(len(keys), np.inf)
-    np.minimum.at(first, where.ravel(), t)  # NaN wins over every date
+    np.minimum.at(first, where.ravel(), np.where(np.isnan(t), UNDATED, t))
+    first[first == UNDATED] = np.nan
     return _Pairs(keys // max(len(people), 1), keys % max(len(people), 1), first)
 
 

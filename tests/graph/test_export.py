@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import resource
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -334,6 +335,21 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
         with pytest.raises(WrongUse, match=words):
             write_csv(view, tmp_path / name)
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["diary.txt", "file", "mine"]
+
+
+def test_a_disk_that_takes_no_more_leaves_the_earlier_folder(tmp_path: Path) -> None:
+    view = seen(kept(three_people()))
+    write_csv(view, tmp_path / "out")
+    before = _bytes(tmp_path / "out")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(WrongUse, match="cannot be written: File too large"):
+            write_csv(view, tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert _bytes(tmp_path / "out") == before
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
 def test_networkx_reads_the_graphml(tmp_path: Path) -> None:

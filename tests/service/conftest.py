@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
 from graph.changes import ChangeSet
 from graph.kinds import NodeKind, StatementKind, TieKind
 from graph.policy import CONTACT, NETWORK_OPEN, PRESENCE, PUBLIC_OPEN, Audience, Matching, Policy
@@ -41,8 +42,18 @@ SPACE_NAME = "例示 カナリア名"
 XSS = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 FORMULA = "=1+1"
 
-NEEDS = ("決算書の見方を教わりたい", "畑の草刈りの人手が足りない", "チラシを作れる人を探している", "ホームページを直したい")
-OFFERS = ("決算書の読み方を教えられます", "週末の草刈りなら行けます", "チラシや名刺のデザインができます", "ホームページの修正が得意です")
+NEEDS = (
+    "決算書の見方を教わりたい",
+    "畑の草刈りの人手が足りない",
+    "チラシを作れる人を探している",
+    "ホームページを直したい",
+)
+OFFERS = (
+    "決算書の読み方を教えられます",
+    "週末の草刈りなら行けます",
+    "チラシや名刺のデザインができます",
+    "ホームページの修正が得意です",
+)
 
 
 @dataclass(frozen=True)

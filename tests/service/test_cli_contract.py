@@ -10,8 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-import graph.errors
 import pytest
+
+import graph.errors
 from graph.errors import MusubiError
 from service.cli.console import columns, plain, width
 from service.cli.exits import ExitCode, exit_code
@@ -159,7 +160,9 @@ def test_documents_are_one_and_do_not_depend_on_the_language(musubi, url: str, a
 def test_written_files_appear_whole_with_their_folders(musubi, url: str, tmp_path: Path) -> None:
     ended = musubi("--store", url, "recommend", "--all", "--csv", "neu/und/tief/x.csv")
     assert (ended.code, ended.out) == (0, "")
-    assert (tmp_path / "neu/und/tief/x.csv").read_text(encoding="utf-8").startswith("person,partner,rank,score,reasons\n")
+    assert (
+        (tmp_path / "neu/und/tief/x.csv").read_text(encoding="utf-8").startswith("person,partner,rank,score,reasons\n")
+    )
     assert [p.name for p in (tmp_path / "neu/und/tief").iterdir()] == ["x.csv"]
 
 
@@ -205,7 +208,9 @@ def test_help_answers_in_under_half_a_second(process) -> None:
     print(f"musubi --help: median {statistics.median(times):.3f} s of {[f'{t:.3f}' for t in times]}")  # noqa: T201
     loaded = process("-c", "pass")  # the figure is printed, not asserted: what is asserted is why it is small
     assert loaded.returncode == 2
-    code = "import sys, service.cli.main; print([m for m in ('numpy', 'pydantic', 'rich', 'fastapi') if m in sys.modules])"
+    code = (
+        "import sys, service.cli.main; print([m for m in ('numpy', 'pydantic', 'rich', 'fastapi') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
                           env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])})  # fmt: skip
     assert done.stdout.strip() == "[]"

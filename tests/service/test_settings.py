@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from graph.errors import WrongUse
 from service.languages import Lang
 from service.settings import Settings, beside_store, load_settings

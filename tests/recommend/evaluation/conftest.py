@@ -54,8 +54,8 @@ b2,,grows beans,
 """
 
 
-@pytest.fixture
-def village_folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def village_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Eight people. Up to t = 7 two triangles, joined by one tie; d1 has met nobody yet.
 
         a1 --- a2        b1 --- b2
@@ -66,19 +66,18 @@ def village_folder(tmp_path: Path) -> Path:
     b1-b3 of the same time is training too. Later: a2-b1 (common neighbour a3), a1-b3 (three steps), a2-c1 (four
     steps, no community), a1-d1 (d1 unknown), and a1-a2 once more.
     """
-    folder = tmp_path / "village"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("village")
     tables = {"nodes": NODES, "edges": EDGES, "groups": GROUPS, "events": EVENTS, "texts": TEXTS}
     for name, content in tables.items():
         (folder / f"{name}.csv").write_text(content, encoding="utf-8")
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def village(village_folder: Path) -> NetworkData:
     return load_network(village_folder)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def village_split(village: NetworkData) -> Split:
     return split(village, Parameters(training_share=0.5))
