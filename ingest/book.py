@@ -82,7 +82,9 @@ class Tables:
         for name in self.hidden:
             facts.notes.append(Note("hidden_sheet_left_out", name))
         for name in self.unknown:
-            facts.problems.flag(None, None, name, "sheet_not_understood", "headers that are known; see docs", name)
+            facts.problems.flag(
+                None, None, name, "sheet_not_understood", "headers that are known: see docs/formats.md", name
+            )
         for sheet, place, mapping in self.tables:
             facts.notes.extend(_dropped(mapping))
             table = read_table(sheet, place, mapping, limits.cell_characters, facts.problems)

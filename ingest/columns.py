@@ -91,7 +91,7 @@ def read_parts(source: Source, wanted: Sequence[str], problems: Problems) -> Ite
                 done += len(chunk)
                 yield Part(rows, {name: [cells[i] for cells in whole] for name, i in places.items()})
         except (csv.Error, UnicodeError, *UNREADABLE) as error:
-            raise Refused(f"{source.label}: cannot be read as CSV after row {done}: {error}") from error
+            raise Refused(f"{source.label}: cannot be read as CSV near line {lines.line_num}: {error}") from error
 
 
 def _whole(chunk: list[list[str]], first: int, width: int, problems: Problems) -> tuple[Sequence[int], list[list[str]]]:

@@ -13,11 +13,14 @@ from pathlib import Path
 from graph.changes import ChangeSet
 from graph.snapshot import Snapshot
 from ingest.facts import Facts
+from ingest.limits import MIB
 from ingest.mapping import Mapping
 from ingest.problems import Note, Problems
 from ingest.source import Source
 
 NETWORK = "network"
+KEPT_BYTES = 64 * MIB
+"""A network file larger than this is read once to be counted and again to be stored, not kept in between."""
 
 
 @contextmanager
@@ -63,7 +66,7 @@ class FilePlan:
     read: Callable[[], Facts]
     _facts: Facts | None = field(default=None, repr=False)
     _counts: dict[str, object] | None = field(default=None, repr=False)
-    _problems: Problems | None = field(default=None, repr=False)
+    _problems: Problems = field(default_factory=lambda: Problems(""), repr=False)
     _notes: Sequence[Note] = field(default=(), repr=False)
     _same_name: Sequence[tuple[str, ...]] = field(default=(), repr=False)
 
@@ -98,22 +101,32 @@ class FilePlan:
     @property
     def counts(self) -> dict[str, object]:
         """How much of what the file brings; also after `release`."""
-        return self._counts if self._counts is not None else self.load().counts()
+        return self._look()
 
     @property
     def problems(self) -> Problems:
         """Rows refused and cells to look at; also after `release`."""
-        return self._problems if self._problems is not None else self.load().problems
+        self._look()
+        return self._problems
 
     @property
     def notes(self) -> Sequence[Note]:
         """What was left out and why; also after `release`."""
-        return self._notes if self._counts is not None else self.load().notes
+        self._look()
+        return self._notes
 
     @property
     def same_name(self) -> Sequence[tuple[str, ...]]:
         """People of one name who were kept apart; also after `release`."""
-        return self._same_name if self._counts is not None else self.load().same_name
+        self._look()
+        return self._same_name
+
+    def _look(self) -> dict[str, object]:
+        if self._counts is None:
+            self.load()
+            if self.source.stamp[0] > KEPT_BYTES:
+                self.release()
+        return self._counts or {}
 
     def release(self) -> None:
         """Let go of the records of a network, which are many; counts, problems and notes stay."""

@@ -162,14 +162,14 @@ def _trimmed(cells: Sequence[str]) -> list[str]:
 def _is_header(mapping: Mapping) -> bool:
     written = sum(bool(c.header.strip()) for c in mapping.columns)
     meanings = [c.meaning for c in mapping.columns]
-    return profile(mapping.profile).satisfied_by(meanings) and (mapping.used >= 2 or mapping.used == written)
+    return profile(mapping.profile).satisfied_by(meanings) and (mapping.used >= 2 or 2 * mapping.used >= written)
 
 
 def _better(place: int, mapping: Mapping, best_place: int, best: Mapping) -> bool:
-    """More columns understood are better; of a header merged over two rows the lower row is the last of it."""
+    """More columns understood are better; of a header of two rows the lower one says more exactly what they are."""
     if mapping.used != best.used:
         return mapping.used > best.used
-    return mapping.profile == best.profile and place == best_place + 1 and mapping.columns == best.columns
+    return mapping.profile == best.profile and place == best_place + 1
 
 
 def _filled_down(rows: Rows, sheet: Sheet) -> Rows:

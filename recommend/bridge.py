@@ -15,7 +15,7 @@ FloatArray = NDArray[np.float64]
 class BridgeFactor:
     """How much an introduction leads out of one's own communities.
 
-    Everybody has a mixture over communities, half of it the declared ones, half of it the share of the
+    Everybody has a mixture over communities, half of it where they are at home, half of it the share of the
     person's ties that lead into each. Two people meet inside one community with probability p_same, the
     product of their mixtures; the factor is (1 - p_same + epsilon) to a power, so that an unrestricted
     list leans to other communities without forbidding the own one.
@@ -30,7 +30,7 @@ class BridgeFactor:
 
     def __init__(self, people: People, weights: sparse.csr_array, config: RecommendConfig) -> None:
         self._config = config
-        declared = _row_shares(people.communities)
+        declared = _row_shares(people.homes)
         reached = _row_shares(sparse.csr_array(weights @ declared))
         has_both = (np.diff(declared.indptr) > 0) & (np.diff(reached.indptr) > 0)
         half = np.where(has_both, 0.5, 1.0)

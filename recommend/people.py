@@ -67,6 +67,24 @@ class People:
         return numbers
 
     @cached_property
+    def homes(self) -> sparse.csr_array:
+        """Where each person is at home: spaces and communities, or organisations where there are none.
+
+        Returns
+        -------
+        csr_array (n, c) of 0/1
+            The columns of ``communities``.
+        """
+        kinds = self.view.nodes.kind[self.community_rows]
+        places = (kinds != NODE_CODE[NodeKind.ORGANISATION]).astype(np.float64)
+        at_place = sparse.csr_array(self.communities @ sparse.diags_array(places))
+        without = np.asarray(at_place.sum(axis=1)).ravel() == 0
+        homes = at_place + sparse.diags_array(without.astype(np.float64)) @ self.communities
+        out = sparse.csr_array(homes)
+        out.eliminate_zeros()
+        return out
+
+    @cached_property
     def _apart(self) -> sparse.csr_array:
         """Pairs that must never meet through musubi; an organisation stands for its members."""
         n = len(self.view.nodes)

@@ -56,7 +56,7 @@ class Structure:
         return _overlap(self._joined, a, b)
 
     def joins(self, a: IntArray, b: IntArray) -> list[Join | None]:
-        """Give, for each pair, the two communities with the fewest ties against expectation.
+        """Give, for each pair, the two communities between which most of the expected ties are missing.
 
         None where the two share a community, where one has none, or where ties are as many as expected.
         """
@@ -67,12 +67,12 @@ class Structure:
             return [None] * len(a)
         found = np.asarray(self._between[i, j]).ravel()
         expected = self._ends[i] * self._ends[j] / max(float(self._ends.sum()), 1.0)
-        ratio = np.where(expected >= LEAST_EXPECTED, found / np.maximum(expected, LEAST_EXPECTED), np.inf)
+        missing = np.where(expected >= LEAST_EXPECTED, expected - found, 0.0)
         out: list[Join | None] = [None] * len(a)
-        order = np.lexsort((ratio, pair))
+        order = np.lexsort((-missing, pair))
         first = order[np.flatnonzero(np.r_[True, pair[order][1:] != pair[order][:-1]])]
         rows = self.people.community_rows
-        for row in first[(ratio[first] < 1) & ~together[pair[first]]].tolist():
+        for row in first[(missing[first] > 0) & ~together[pair[first]]].tolist():
             join = Join(int(rows[i[row]]), int(rows[j[row]]), int(found[row]), float(expected[row]))
             out[int(pair[row])] = join
         return out

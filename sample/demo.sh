@@ -19,6 +19,7 @@ musubi status
 for space in "${spaces[@]}"; do
   echo
   echo "== $space"
-  musubi recommend --space "$space" --scope across --html "$out/$space.html"
+  musubi recommend --space "$space" --scope across --pairs 5
+  musubi sheet --space "$space" --html "$out/$space.html"
   echo "-> $out/$space.html"
 done

@@ -25,6 +25,7 @@ from graph.errors import (
 )
 from service.languages import Words
 
+NOT_READY = HTTPStatus.SERVICE_UNAVAILABLE.value
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 
@@ -54,6 +55,7 @@ KINDS: Mapping[type[MusubiError], Kind] = {
     MusubiError: Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "fault"),
 }
 INVALID = Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "bad")
+FOREIGN = Kind(HTTPStatus.MISDIRECTED_REQUEST, "foreign_host", "bad")
 FAULT = KINDS[MusubiError]
 
 WORDS = Words(
@@ -113,12 +115,12 @@ def problem(kind: Kind, errors: list[Place] | None = None, headers: Mapping[str,
     return JSONResponse(body.model_dump(), kind.status, {**extra, **(headers or {})}, PROBLEM_TYPE)
 
 
-def documented(*codes: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+def documented(*errors: type[MusubiError]) -> dict[int | str, dict[str, Any]]:
     """Describe the problems of an operation for OpenAPI."""
     schema = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
     return {
-        code.value: {"description": code.phrase, "model": ProblemOut, "content": {PROBLEM_TYPE: schema}}
-        for code in codes
+        status.value: {"description": status.phrase, "model": ProblemOut, "content": {PROBLEM_TYPE: schema}}
+        for status in (KINDS[error].status for error in errors)
     }
 
 

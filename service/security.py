@@ -8,7 +8,7 @@ import traceback
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import FAULT, INVALID, problem
+from service.errors import FAULT, FOREIGN, problem
 
 HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 HEADERS = {
@@ -49,7 +49,7 @@ class Guard:
             return
         sent = Sent(send)
         if not is_local(Headers(scope=scope).getlist("host")):
-            await problem(INVALID)(scope, receive, sent)
+            await problem(FOREIGN)(scope, receive, sent)
             return
         try:
             await self._app(scope, receive, sent)

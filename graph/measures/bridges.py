@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import sparse
 
 from graph.errors import WrongUse
 from graph.measures.adjacency import Csr, FloatArray, IntArray, checked, degrees, reciprocal
+from graph.measures.triangles import two_steps
 
-BLOCK = 4_000
 
-
-def constraint(adjacency: Csr, *, block: int = BLOCK) -> FloatArray:
+def constraint(adjacency: Csr) -> FloatArray:
     """Give Burt's constraint: how much a person's contacts are contacts of each other.
 
     Parameters
     ----------
     adjacency : (n_people, n_people) csr_array
         Symmetric weights >= 0.
-    block : int
-        People worked on at a time, >= 1; bounds the memory.
 
     Returns
     -------
@@ -33,25 +32,20 @@ def constraint(adjacency: Csr, *, block: int = BLOCK) -> FloatArray:
     a person's ties. networkx has the same value, and NaN for people without ties.
     """
     matrix = checked(adjacency)
-    share: Csr = (sparse.diags_array(reciprocal(degrees(matrix))) @ matrix).tocsr()
-    contacts = _pattern(matrix)
-    result = np.ones(matrix.shape[0])
-    for rows in _blocks(matrix.shape[0], block):
-        both = ((share[rows] @ share) * contacts[rows]) + share[rows]
-        result[rows] = np.asarray((both * both).sum(axis=1))
+    per_tie = reciprocal(degrees(matrix))
+    spent: Csr = (sparse.diags_array(per_tie) @ (matrix + two_steps(matrix, per_tie))).tocsr()
+    result = np.asarray((spent * spent).sum(axis=1), dtype=np.float64)
     result[np.diff(matrix.indptr) == 0] = 1.0
     return result
 
 
-def effective_size(adjacency: Csr, *, block: int = BLOCK) -> FloatArray:
+def effective_size(adjacency: Csr) -> FloatArray:
     """Give the number of contacts a person has beyond those that know each other.
 
     Parameters
     ----------
     adjacency : (n_people, n_people) csr_array
         Symmetric weights >= 0.
-    block : int
-        People worked on at a time, >= 1.
 
     Returns
     -------
@@ -64,15 +58,10 @@ def effective_size(adjacency: Csr, *, block: int = BLOCK) -> FloatArray:
     over the largest of that contact.
     """
     matrix = checked(adjacency)
-    share: Csr = (sparse.diags_array(reciprocal(degrees(matrix))) @ matrix).tocsr()
     largest = np.zeros(matrix.shape[0])
     np.maximum.at(largest, np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)), matrix.data)
-    marginal: Csr = (sparse.diags_array(reciprocal(largest)) @ matrix).tocsr()
-    contacts = _pattern(matrix)
-    result = np.diff(matrix.indptr).astype(np.float64)
-    for rows in _blocks(matrix.shape[0], block):
-        result[rows] -= np.asarray(((contacts[rows] @ marginal) * share[rows]).sum(axis=1))
-    return result
+    redundant = two_steps(matrix, np.ones(matrix.shape[0])) @ reciprocal(largest)
+    return np.asarray(np.diff(matrix.indptr) - reciprocal(degrees(matrix)) * redundant, dtype=np.float64)
 
 
 def betweenness(
@@ -128,46 +117,57 @@ def _pattern(matrix: Csr) -> Csr:
     return pattern
 
 
-def _blocks(n: int, block: int) -> list[IntArray]:
-    if block < 1:
-        raise WrongUse(f"block: got {block}, expected 1 or more people")
-    return [np.arange(first, min(first + block, n)) for first in range(0, n, block)]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Level:
+    """People at one distance from any of the starts: ``paths`` (n_here, block) numbers of shortest paths, over the
+    product of the scales so far, and ``scale`` (block,), the largest number of this level before it was divided."""
+
+    people: IntArray
+    paths: FloatArray
+    scale: FloatArray
 
 
 def _dependencies(contacts: Csr, starts: IntArray) -> FloatArray:
     """Give the sum over starts of Brandes' dependencies: (n_people,)."""
-    levels, scales = _levels(contacts, starts)
-    behind = np.zeros_like(levels[0])
+    levels = _levels(contacts, starts)
     total = np.zeros(contacts.shape[0])
-    for depth in range(len(levels) - 1, 0, -1):
+    behind = np.zeros_like(levels[-1].paths)
+    for near, far in zip(levels[-2:0:-1], levels[:1:-1], strict=True):
         # Every shortest path to somebody passes one of the people before them, in the share of their paths.
-        per_path = np.divide(1.0 + behind, levels[depth], out=np.zeros_like(behind), where=levels[depth] > 0)
-        behind = levels[depth - 1] * np.asarray(contacts @ (per_path / scales[depth]))
-        if depth > 1:
-            total += behind.sum(axis=1)
+        per_path = np.divide(1.0 + behind, far.paths, out=np.zeros_like(behind), where=far.paths > 0)
+        behind = near.paths * np.asarray(_between(contacts, near.people, far.people) @ (per_path / far.scale))
+        total[near.people] += behind.sum(axis=1)
     return total
 
 
-def _levels(contacts: Csr, starts: IntArray) -> tuple[list[FloatArray], list[FloatArray]]:
-    """Count shortest paths from each start, by distance.
-
-    Returns
-    -------
-    levels : list of (n_people, block) float
-        Number of shortest paths to the people at that distance, over the product of the scales so far.
-    scales : list of (block,) float
-        Largest count of each level; numbers of paths grow too fast for any float.
-    """
-    place = np.zeros((contacts.shape[0], len(starts)))
-    place[starts, np.arange(len(starts))] = 1.0
-    unseen = place == 0
-    levels, scales = [place], [np.ones(len(starts))]
+def _levels(contacts: Csr, starts: IntArray) -> list[_Level]:
+    """Count shortest paths from each start, by distance; numbers of paths grow too fast for any float."""
+    n, block = contacts.shape[0], len(starts)
+    unseen = np.ones((n, block), dtype=np.bool_)
+    unseen[starts, np.arange(block)] = False
+    levels = [_Level(starts, np.eye(block), np.ones(block))]
     while True:
-        reached = (contacts @ levels[-1]) * unseen
-        largest = reached.max(axis=0)
-        if not largest.any():
-            return levels, scales
+        last = levels[-1]
+        touched = np.zeros(n, dtype=np.bool_)
+        touched[contacts[last.people].indices] = True
+        people = np.flatnonzero(touched)
+        paths = np.asarray(_between(contacts, people, last.people) @ last.paths) * unseen[people]
+        here = paths.any(axis=1)
+        if not here.any():
+            return levels
+        people, paths = people[here], paths[here]
+        largest = paths.max(axis=0)
         scale = np.where(largest > 0, largest, 1.0)
-        levels.append(reached / scale)
-        scales.append(scale)
-        unseen &= reached == 0
+        unseen[people] &= paths == 0
+        levels.append(_Level(people, paths / scale, scale))
+
+
+def _between(contacts: Csr, rows: IntArray, columns: IntArray) -> Csr:
+    """Give the ties from some people to others: (n_rows, n_columns) csr_array."""
+    place = np.full(contacts.shape[0], -1)
+    place[columns] = np.arange(len(columns))
+    part = contacts[rows]
+    kept = place[part.indices] >= 0
+    ends = np.concatenate([[0], np.cumsum(kept)])[part.indptr]
+    between: Csr = sparse.csr_array((part.data[kept], place[part.indices[kept]], ends), shape=(len(rows), len(columns)))
+    return between

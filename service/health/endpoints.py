@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from fastapi import APIRouter, Response
 
 from service.dependencies import EngineOf
+from service.errors import NOT_READY
 from service.health.logic import readiness
 from service.health.schemas import Live, Ready
 
@@ -19,10 +18,10 @@ async def livez() -> Live:
     return Live()
 
 
-@router.get("/readyz", summary="Can recommendations be made?", responses={503: {"model": Ready}})
+@router.get("/readyz", summary="Can recommendations be made?", responses={NOT_READY: {"model": Ready}})
 def readyz(engine: EngineOf, response: Response) -> Ready:
     """Probe the store and the text encoder; 503 with the reasons when not ready."""
     ready = readiness(engine)
     if not ready.ready:
-        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        response.status_code = NOT_READY
     return ready

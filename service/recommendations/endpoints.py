@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from graph.errors import StoreUnavailable, Unknown, WrongUse
 from recommend.results import Ranking, Scope
 from service.dependencies import EngineOf
 from service.errors import documented
@@ -55,7 +55,7 @@ class RecommendationQuery(BaseModel):
 @router.get(
     "/recommendations",
     summary="Who should meet whom",
-    responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE),
+    responses=documented(Unknown, WrongUse, StoreUnavailable),
 )
 def recommendations(query: Annotated[RecommendationQuery, Query()], engine: EngineOf) -> AnswerOut:
     """Give introductions with their reasons; strengths are bands, never scores."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import HTMLResponse
 
+from graph.errors import StoreUnavailable, Unknown, WrongUse
 from service.dependencies import EngineOf, page
 from service.errors import documented
 from service.languages import Lang
@@ -18,7 +18,7 @@ from service.recommendations.logic import Question
 from service.spaces.logic import spaces
 
 LangOf = Annotated[Lang | None, Query(description="Language of the page.")]
-PROBLEMS = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+PROBLEMS = (Unknown, WrongUse, StoreUnavailable)
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
 

@@ -55,9 +55,7 @@ class Desk:
 
     def agree(self, *spaces: str) -> None:
         for name in spaces:
-            changes = agreement(
-                name, "見本運営", dt.date(2020, 1, 1), None, ["氏名"], snapshot=self.store.snapshot()
-            )
+            changes = agreement(name, "見本運営", dt.date(2020, 1, 1), None, ["氏名"], snapshot=self.store.snapshot())
             self.store.apply(changes)
 
 

@@ -82,7 +82,12 @@ def test_mails_are_normalised_and_others_are_none() -> None:
 
 @pytest.mark.parametrize(
     ("written", "digits"),
-    [("+81 90 0000 0000", "09000000000"), ("9000000000", "09000000000"), ("０３−００００−００００", "0300000000"), ("", "")],
+    [
+        ("+81 90 0000 0000", "09000000000"),
+        ("9000000000", "09000000000"),
+        ("０３−００００−００００", "0300000000"),
+        ("", ""),
+    ],
 )
 def test_phone_numbers(written: str, digits: str) -> None:
     assert phone_number(written) == digits

@@ -105,7 +105,7 @@ def test_calendar_of_1904_shared_strings_without_their_furigana_and_long_cells(t
         (Limits(sheet_columns=2), "3 columns, at most 2"),
         (Limits(cpu_s=0.0), "too much time or memory"),
         (Limits(wall_s=0.001), "takes more than"),
-        (Limits(memory_bytes=30_000_000), "too much"),
+        (Limits(memory_bytes=10_000_000), "too much|damaged"),
     ],
 )
 def test_limits(ledger: Path, limits: Limits, message: str) -> None:

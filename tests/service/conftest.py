@@ -93,7 +93,7 @@ def community() -> ChangeSet:
         changes.nodes.append(person(key, XSS if i == 1 else f"架空 {'さしすせそた'[i - 1]}"))
         _belongs(changes, f"person:KZ-{i}", "space:KZ", policy)
         _belongs(changes, f"person:{key}", "space:KM", NETWORK_OPEN)
-        _states(changes, f"person:KZ-{i}", StatementKind.NEED, NEEDS[i % 4], NETWORK_OPEN)
+        _states(changes, f"person:KZ-{i}", StatementKind.NEED, NEEDS[i % 4], MY_SPACE if i == 6 else NETWORK_OPEN)
         _states(changes, f"person:{key}", StatementKind.OFFER, OFFERS[i % 4], NETWORK_OPEN)
     changes.nodes[2].fields["mail"] = Field(SECRET_MAIL, CONTACT, SOURCE)  # type: ignore[index]
     _states(changes, "person:KZ-1", StatementKind.NEED, SECRET_NEED, ONLY_ME)

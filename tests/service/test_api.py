@@ -132,13 +132,14 @@ def test_headers_of_every_answer(client: TestClient, path: str) -> None:
     ("host", "local"),
     [
         ("localhost", True), ("localhost:8000", True), ("127.0.0.1:1", True), ("[::1]:8000", True), ("[::1]", True),
-        ("LOCALHOST", True), ("evil.example", False), ("localhost.evil.example", False), ("127.0.0.1.evil.example", False),
+        ("LOCALHOST", True), ("evil.example", False), ("localhost.evil.example", False),
+        ("127.0.0.1.evil.example", False),
         ("", False), ("localhost:", False), ("[::2]:80", False), ("localhost@evil.example", False), ("10.0.0.1", False),
     ],
 )  # fmt: skip
 def test_foreign_hosts_are_refused(client: TestClient, host: str, local: bool) -> None:
     assert is_local([host]) is local
-    assert client.get("/livez", headers={"host": host}).status_code == (200 if local else 422)
+    assert client.get("/livez", headers={"host": host}).status_code == (200 if local else 421)
     assert not is_local([host, host])
     assert not is_local([])
 

@@ -21,6 +21,7 @@ from service.cli.words import WORDS
 from service.languages import Lang
 from service.output import written
 
+ROOT = Path(__file__).resolve().parents[2]
 ERRORS = [e for e in vars(graph.errors).values() if isinstance(e, type) and issubclass(e, MusubiError)]
 
 
@@ -29,7 +30,8 @@ ERRORS = [e for e in vars(graph.errors).values() if isinstance(e, type) and issu
     [
         (["status", "--store", "x"], ["--store", "x", "status"]),
         (["status", "--store=x", "--quiet"], ["--store=x", "--quiet", "status"]),
-        (["recommend", "--as", "analyst", "--all", "--lang", "ja"], ["--as", "analyst", "--lang", "ja", "recommend", "--all"]),
+        (["recommend", "--as", "analyst", "--all"], ["--as", "analyst", "recommend", "--all"]),
+        (["--lang", "ja", "recommend", "--as=public"], ["--lang", "ja", "--as=public", "recommend"]),
         (["export", "--", "--store"], ["export", "--", "--store"]),
         (["sheet", "--space", "あ"], ["sheet", "--space", "あ"]),
     ],
@@ -169,9 +171,8 @@ def test_written_files_appear_whole_with_their_folders(musubi, url: str, tmp_pat
 def test_a_file_is_left_as_it_was_when_writing_fails(tmp_path: Path) -> None:
     target = tmp_path / "x.txt"
     target.write_text("old", encoding="utf-8")
-    with pytest.raises(RuntimeError, match="halfway"), written(str(target)) as handle:
-        handle.write(b"new")
-        raise RuntimeError("halfway")
+    with pytest.raises(TypeError), written(str(target)) as handle:
+        handle.writelines([b"new", "halfway"])  # type: ignore[list-item]
     assert target.read_text(encoding="utf-8") == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["x.txt"]
 
@@ -189,7 +190,7 @@ def test_works_in_the_plainest_locale(process, url: str) -> None:
 
 def test_a_reader_who_has_enough_is_no_failure(url: str) -> None:
     command = [sys.executable, "-m", "service.cli.main", "--store", url, "export", "--format", "jsonl", "-"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as running:
         assert running.stdout is not None
         assert running.stderr is not None
