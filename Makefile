@@ -12,7 +12,7 @@ MUSUBI_DATA ?= ../shared/data
 export MUSUBI_DATA
 PACKAGES := graph ingest embeddings recommend service
 
-.PHONY: help demo test check static format lint types imports docs notebooks bench crash clean \
+.PHONY: help demo test check static format lint types imports docs notebooks bench quality crash clean \
 	test-browser test-data test-transformers lock setup setup-dev
 
 help:  ## list the targets
@@ -89,6 +89,9 @@ test-transformers: .venv-transformers/.created  ## the extra [transformers] with
 bench: .venv/.dev  ## import speed beside plain upserts; quality tables beside the baselines
 	$(BIN)/python benchmarks/import_speed.py
 	$(BIN)/python benchmarks/sample_bridges.py
+
+quality: .venv/.dev  ## write docs/quality.md from the shipped networks and those in MUSUBI_DATA
+	$(BIN)/python benchmarks/quality.py
 
 KILLS ?= 1000
 crash: .venv/.dev  ## kill -9 during imports, KILLS times (default 1000)

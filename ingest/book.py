@@ -23,6 +23,8 @@ from ingest.source import Source
 from ingest.table import Table, find_mapping, read_table
 from ingest.workbook import read_workbook
 
+HEADERS_EXPECTED = "headers that are known: see docs/formats.md"
+
 READERS: dict[str, Callable[[Table, Directory, Facts, str, str], None]] = {
     "members": read_members,
     "organisations": read_organisations,

@@ -29,10 +29,10 @@ def two_steps(matrix: Csr, weight: FloatArray) -> Csr:
 
     Notes
     -----
-    A plain product ``A diag(weight) A`` would fill in every two contacts of a hub, n^2 numbers for a star. Here ties point
-    from people with fewer contacts to people with more, so that nobody points to more than ``sqrt(2 n_ties)`` others,
-    and each triangle is found once for each of its sides: ``n_ties^1.5`` steps at most (Chiba and Nishizeki, 1985,
-    *Arboricity and subgraph listing algorithms*).
+    A plain product ``A diag(weight) A`` would fill in every two contacts of a hub, n^2 numbers for a star. Here ties
+    point from people with fewer contacts to people with more, so that nobody points to more than ``sqrt(2 n_ties)``
+    others, and each triangle is found once for each of its sides: ``n_ties^1.5`` steps at most (Chiba and Nishizeki,
+    1985, *Arboricity and subgraph listing algorithms*).
     """
     order = np.argsort(np.diff(matrix.indptr), kind="stable")
     upper: Csr = sparse.triu(matrix[order][:, order], 1).tocsr()
@@ -50,7 +50,7 @@ def _over_the_top(upper: Csr, through: FloatArray) -> Csr:
     points_to = np.diff(upper.indptr)
     for part in _slices(points_to[rows] + points_to[upper.indices]):
         shared = upper[rows[part]] * upper[upper.indices[part]]
-        values[part] = shared @ through
+        values[part] = np.asarray(shared @ through)
     total: Csr = sparse.csr_array((values, upper.indices, upper.indptr), shape=upper.shape)
     return total
 
