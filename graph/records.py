@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graph.errors import WrongUse
 from graph.kinds import DATED_KEY, SYMMETRIC, NodeKind, Said, StatementKind, TieKind
@@ -112,6 +116,38 @@ class Statement:
         """Stable id made from owner, kind and text: the same words twice are one statement."""
         digest = hashlib.blake2b(f"{self.owner}\0{self.kind}\0{self.text}".encode(), digest_size=10)
         return f"statement:{digest.hexdigest()}"
+
+
+class CodedIds(Sequence[NodeId]):
+    """A column of node ids as numbers into a list of them: for millions of ties between few nodes.
+
+    Parameters
+    ----------
+    ids : sequence of NodeId
+        Each id once.
+    codes : (n,) int
+        Position in ``ids`` of each row.
+    """
+
+    __slots__ = ("codes", "ids")
+
+    def __init__(self, ids: Sequence[NodeId], codes: NDArray[np.int64]) -> None:
+        self.ids, self.codes = ids, codes
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, index: int) -> NodeId: ...
+    @overload
+    def __getitem__(self, index: slice) -> CodedIds: ...
+    def __getitem__(self, index: int | slice) -> NodeId | CodedIds:
+        if isinstance(index, slice):
+            return CodedIds(self.ids, self.codes[index])
+        return self.ids[int(self.codes[index])]
+
+    def __iter__(self) -> Iterator[NodeId]:
+        return map(self.ids.__getitem__, self.codes.tolist())
 
 
 @dataclass(frozen=True, slots=True)

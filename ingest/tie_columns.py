@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graph.kinds import DATED_KEY, TieKind
 from graph.policy import NETWORK_OPEN
-from graph.records import TieBatch
+from graph.records import CodedIds, TieBatch
 
 IntArray = NDArray[np.int64]
 
@@ -70,7 +70,7 @@ def meetings(
     starts = np.flatnonzero(first)
     n = np.diff(np.append(starts, len(low)))
     times = [None if x == -np.inf else x for x in key[starts].tolist()]
-    src, dst = ([ids[i] for i in column[starts].tolist()] for column in (low, high))
+    src, dst = (CodedIds(ids, column[starts]) for column in (low, high))
     return [
         TieBatch(
             TieKind.MET, src, dst, NETWORK_OPEN, NETWORK_OPEN, source,

@@ -15,7 +15,7 @@ from graph.changes import ChangeSet, Receipt
 from graph.errors import Refused
 from graph.kinds import SYMMETRIC, Said
 from graph.policy import Policy
-from graph.records import Node, NodeId, Provenance, Statement, TieBatch
+from graph.records import CodedIds, Node, NodeId, Provenance, Statement, TieBatch
 from graph.store.sqlite_schema import UNDATED
 
 LOOK_UP_AT_ONCE = 5_000
@@ -136,8 +136,7 @@ class Writer:
 
     def _tie_rows(self, batch: TieBatch, terms: int, turned: int) -> Iterable[tuple[Any, ...]]:
         """Give the rows in the order of the primary key: sequential inserts keep the tree compact."""
-        src = np.fromiter(map(self._numbers.__getitem__, batch.src), np.int64, len(batch))
-        dst = np.fromiter(map(self._numbers.__getitem__, batch.dst), np.int64, len(batch))
+        src, dst = self._numbered(batch.src), self._numbered(batch.dst)
         swap = _swapped(batch)
         src, dst = np.where(swap, dst, src), np.where(swap, src, dst)
         given = np.array([UNDATED if x is None else x for x in batch.t or repeat(None, len(batch))], dtype=float)
@@ -158,6 +157,15 @@ class Writer:
             repeat(self._seq),
             strict=False,
         )
+
+    def _numbered(self, column: Sequence[NodeId]) -> NDArray[np.int64]:
+        """Give the number of each node of a column; a coded column looks each node up once."""
+        if isinstance(column, CodedIds):
+            used = np.unique(column.codes)
+            numbers = np.zeros(len(column.ids), dtype=np.int64)
+            numbers[used] = [self._numbers[column.ids[i]] for i in used.tolist()]
+            return numbers[column.codes]
+        return np.fromiter(map(self._numbers.__getitem__, column), np.int64, len(column))
 
     def _terms(self, batch: TieBatch) -> tuple[int, int]:
         """Give the code of both policies and the source, as given and with the ends turned."""
@@ -213,15 +221,24 @@ def _mentioned(changes: ChangeSet) -> set[NodeId]:
     wanted = {n.id for n in changes.nodes}
     wanted.update(s.owner for s in changes.statements)
     for batch in changes.ties:
-        wanted.update(batch.src)
-        wanted.update(batch.dst)
+        wanted.update(_named(batch.src), _named(batch.dst))
     return wanted
 
 
 def _swapped(batch: TieBatch) -> NDArray[np.bool_]:
     if not batch.symmetric:
         return np.zeros(len(batch), dtype=bool)
+    if isinstance(batch.src, CodedIds) and isinstance(batch.dst, CodedIds) and batch.src.ids is batch.dst.ids:
+        place = np.empty(len(batch.src.ids), dtype=np.int64)
+        place[sorted(range(len(place)), key=batch.src.ids.__getitem__)] = np.arange(len(place))
+        return np.asarray(place[batch.src.codes] > place[batch.dst.codes])
     return np.fromiter((a > b for a, b in zip(batch.src, batch.dst, strict=True)), bool, len(batch))
+
+
+def _named(column: Sequence[NodeId]) -> Iterable[NodeId]:
+    if isinstance(column, CodedIds):
+        return [column.ids[i] for i in np.unique(column.codes).tolist()]
+    return column
 
 
 def _in_order(column: Sequence[Any] | None, order: NDArray[np.intp], default: int | None) -> Iterable[Any]:
