@@ -29,7 +29,7 @@ from recommend.past import history_of
 from recommend.people import People
 from recommend.pipeline import recommend
 from recommend.results import Ranking, Request, Scope
-from recommend.selection import best
+from recommend.selection import TieBreak, best
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample"
 SPACES = ("かぜのま", "こもれび", "なぎさ", "結ノ木", "ひだまり舎", "いろは製作所", "オンライン広場ほしぞら")
@@ -98,10 +98,11 @@ def baselines(view: View, rng: np.random.Generator) -> dict[str, Lists]:
     }
     allowed = people.allowed(np.arange(len(people)), Scope.ACROSS)
     ids = [people.party(i).id for i in range(len(people))]
+    ties_by = TieBreak.of(ids)
     out = {}
     for name, score in weights.items():
-        jittered = np.where(allowed, score() + rng.random(allowed.shape) * 1e-9, -np.inf)
-        partners, _ = best(jittered, K)
+        jittered = np.where(allowed, score() + rng.random(allowed.shape) * 1e-6, -np.inf)
+        partners, _ = best(jittered, K, np.arange(len(people)), ties_by)
         out[name] = {ids[i]: {ids[j] for j in row if j >= 0} for i, row in enumerate(partners.tolist())}
     return out
 

@@ -18,7 +18,7 @@ from recommend.people import IntArray, People
 from recommend.reasons import Evidence, overall
 from recommend.results import Answer, Ranking, Recommendation, Request
 from recommend.scoring import Scorer
-from recommend.selection import Lists, best, round_for_everybody
+from recommend.selection import Lists, TieBreak, best, round_for_everybody
 from recommend.structure import Structure
 
 
@@ -66,8 +66,9 @@ def recommend(
     fit = Fit(people, encoder, settings.fit, progress)
     bridge = BridgeFactor(people, tie_weights(history, settings.chance.tau), settings)
     scorer = Scorer(ChanceModel(settings.chance).fit(history), fit, bridge, settings)
-    lists = _lists(people, scorer, targets, request, settings, progress)
-    chosen = _chosen(lists, len(people), request)
+    ties = TieBreak.of(str(i) for i in view.nodes.ids[people.rows])
+    lists = _lists(people, scorer, targets, request, settings, ties, progress)
+    chosen = _chosen(lists, len(people), request, ties)
     made = _described(Evidence(people, fit, Structure(people)), chosen)
     served = {number for a, b, _, _ in chosen for number in (a, b)}
     unserved = tuple(people.party(t) for t in targets.tolist() if t not in served)
@@ -87,6 +88,7 @@ def _lists(
     targets: IntArray,
     request: Request,
     config: RecommendConfig,
+    ties: TieBreak,
     progress: Progress | None,
 ) -> Lists:
     k = request.k if request.ranking is Ranking.INDIVIDUAL else request.capacity * config.spare
@@ -96,17 +98,17 @@ def _lists(
         part = slice(start, start + config.block)
         block = targets[part]
         score = np.where(people.allowed(block, request.scope), scorer.score(block, request.scope), -np.inf)
-        partners[part], scores[part] = best(score, k)
+        partners[part], scores[part] = best(score, k, block, ties)
         if progress is not None:
             progress(min(start + config.block, len(targets)), len(targets))
     return Lists(targets, partners, scores)
 
 
-def _chosen(lists: Lists, n_people: int, request: Request) -> list[tuple[int, int, int, float]]:
+def _chosen(lists: Lists, n_people: int, request: Request, ties: TieBreak) -> list[tuple[int, int, int, float]]:
     """Give person, partner, rank and score of each proposal."""
     if request.ranking is Ranking.BALANCED:
         pairs = request.pairs if request.pairs is not None else len(lists.people)
-        picked = round_for_everybody(lists, n_people, pairs, request.capacity)
+        picked = round_for_everybody(lists, n_people, pairs, request.capacity, ties)
         return [(a, b, rank, score) for rank, (a, b, score) in enumerate(picked, start=1)]
     return [
         (person, partner, rank, score)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from recommend.people import IntArray
 
 FloatArray = NDArray[np.float64]
+SCORE_DECIMALS = 9
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,33 @@ class Lists:
     scores: FloatArray
 
 
-def best(scores: FloatArray, k: int) -> tuple[IntArray, FloatArray]:
+@dataclass(frozen=True)
+class TieBreak:
+    """Order among equal scores: as good as random, the same every time, and another one for each person.
+
+    Following the order of ids would put the same few people first in everybody's list.
+
+    Attributes
+    ----------
+    digests : (n,) uint64
+        One number for each id.
+    """
+
+    digests: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, ids: Iterable[str]) -> TieBreak:
+        """Make the order of some people from their ids alone."""
+        made = (hashlib.blake2b(i.encode(), digest_size=8).digest() for i in ids)
+        return cls(np.array([int.from_bytes(d) for d in made], dtype=np.uint64))
+
+    def keys(self, people: IntArray | int, partners: IntArray) -> NDArray[np.uint64]:
+        """Give the sorting key of pairs; the same in both directions."""
+        mixed = (self.digests[people] + self.digests[partners]) * np.uint64(0x9E3779B97F4A7C15)
+        return np.asarray(mixed ^ (mixed >> np.uint64(29)))
+
+
+def best(scores: FloatArray, k: int, people: IntArray, ties: TieBreak) -> tuple[IntArray, FloatArray]:
     """Give the k best partners of each row.
 
     Parameters
@@ -40,12 +69,17 @@ def best(scores: FloatArray, k: int) -> tuple[IntArray, FloatArray]:
         -inf where the partner is not allowed.
     k : int
         From 1.
+    people : (b,) int
+        Number of the person of each row.
+    ties : TieBreak
+        Order among equal scores; scores are compared to nine digits, because the last ones are rounding error.
 
     Returns
     -------
     (b, k) int, (b, k) float
-        Best first, equal scores by smaller number; -1 and -inf beyond the allowed ones.
+        Best first; -1 and -inf beyond the allowed ones.
     """
+    scores = comparable(scores)
     k_here = min(k, scores.shape[1])
     if k_here == 0:
         return np.full((len(scores), k), -1, dtype=np.intp), np.full((len(scores), k), -np.inf)
@@ -55,13 +89,20 @@ def best(scores: FloatArray, k: int) -> tuple[IntArray, FloatArray]:
     values = np.full((len(scores), k), -np.inf)
     for i, row in enumerate(scores):
         near = np.flatnonzero((row >= border[i]) & (row > -np.inf))
-        order = near[np.argsort(-row[near], kind="stable")][:k]
+        order = near[np.lexsort((ties.keys(int(people[i]), near), -row[near]))][:k]
         partners[i, : len(order)] = order
         values[i, : len(order)] = row[order]
     return partners, values
 
 
-def round_for_everybody(lists: Lists, n_people: int, n_pairs: int, capacity: int) -> list[tuple[int, int, float]]:
+def comparable(scores: FloatArray) -> FloatArray:
+    """Drop the digits that are rounding error, so that equal scores compare equal."""
+    return np.round(scores, SCORE_DECIMALS)
+
+
+def round_for_everybody(
+    lists: Lists, n_people: int, n_pairs: int, capacity: int, ties: TieBreak
+) -> list[tuple[int, int, float]]:
     """Choose the introductions of one round: each pair once, nobody over capacity, nobody forgotten.
 
     Everybody who asked is served before anybody is served twice, as far as partners allow; inside each
@@ -77,6 +118,8 @@ def round_for_everybody(lists: Lists, n_people: int, n_pairs: int, capacity: int
         Most introductions.
     capacity : int
         Most introductions one person takes part in.
+    ties : TieBreak
+        Order among equal scores.
 
     Returns
     -------
@@ -84,7 +127,7 @@ def round_for_everybody(lists: Lists, n_people: int, n_pairs: int, capacity: int
         In the order of selection; ``person`` is the one of both who asked, or the smaller number.
     """
     a, b, value = _pairs(lists)
-    order = np.lexsort((b, a, -value))
+    order = np.lexsort((ties.keys(a, b), -comparable(value)))
     asked = np.zeros(n_people, dtype=bool)
     asked[lists.people] = True
     load = np.zeros(n_people, dtype=np.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 
 from graph.changes import ChangeSet, Receipt
 from graph.errors import StoreUnavailable
@@ -99,7 +100,7 @@ class Neo4jStore(Store):
         for _ in range(UNDISTURBED_TRIES):
             before = self._connection.write(neo4j_ledger.settled_version)
             try:
-                snapshot = self._connection.read(lambda work: read_snapshot(work, before))
+                snapshot = self._connection.read(partial(read_snapshot, version=before))
             except GraphMoved:
                 continue
             if self._connection.write(neo4j_ledger.settled_version) == before:

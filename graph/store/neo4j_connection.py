@@ -13,7 +13,6 @@ from typing import Any, Literal, TypeVar, cast
 from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationDisabledClassification
 from neo4j.exceptions import (
     AuthError,
-    ConfigurationError,
     DriverError,
     IncompleteCommit,
     Neo4jError,
@@ -133,7 +132,9 @@ class Connection:
             except _Unsettled as error:
                 give_up = give_up or time.monotonic() + SETTLE_S
                 if time.monotonic() > give_up:
-                    raise StoreUnavailable(f"the link to {self._address.server} broke again and again; {UNKNOWN}") from error
+                    raise StoreUnavailable(
+                        f"the link to {self._address.server} broke again and again; {UNKNOWN}"
+                    ) from error
             except StoreUnavailable as error:
                 if give_up is None:
                     raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 from graph.errors import StoreUnavailable, WrongUse
 from graph.kinds import NodeKind, StatementKind, TieKind
@@ -86,7 +87,7 @@ def migrate(connection: Connection) -> int:
     graph.errors.StoreUnavailable
         If one of them ran with another checksum.
     """
-    connection.write(lambda work: work.run(FIRST))
+    connection.write(partial(_run_statement, FIRST))
     return sum(_run(connection, number, migration) for number, migration in enumerate(MIGRATIONS, start=1))
 
 
@@ -100,8 +101,12 @@ def _run(connection: Connection, number: int, migration: Migration) -> int:
     if _ran(connection.read(lambda work: dict(work.rows(KNOWN))), number, migration):
         return 0
     for statement in migration.schema:
-        connection.write(lambda work, text=statement: work.run(text))
+        connection.write(partial(_run_statement, statement))
     return connection.write(lambda work: _finish(work, number, migration))
+
+
+def _run_statement(statement: str, work: Work) -> None:
+    work.run(statement)
 
 
 def _finish(work: Work, number: int, migration: Migration) -> int:

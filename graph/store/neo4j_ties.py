@@ -20,7 +20,7 @@ Row = list[Any]
 
 
 class Key(StrEnum):
-    """What tells two ties of a kind between the same nodes apart, as the pattern of a statement."""
+    """What tells ties of a kind between the same nodes apart, as the pattern of a statement."""
 
     PAIR = ""
     DATED = "{t: row[2]}"

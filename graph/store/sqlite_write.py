@@ -65,6 +65,7 @@ class Writer:
         self._connection = connection
         self._seq = seq
         self._policies: dict[Policy, int] = {}
+        self._same_policy: dict[int, tuple[Policy, int]] = {}
         self._sources: dict[tuple[str, Said], int] = {}
         self._known_terms: dict[tuple[int, int, int], int] = {}
         self._numbers: dict[NodeId, int] = {}
@@ -195,8 +196,12 @@ class Writer:
             raise Refused(f"a fact names nodes that do not exist: {', '.join(missing[:SHOWN_MISSING])}{more}")
 
     def _policy(self, policy: Policy) -> int:
+        known = self._same_policy.get(id(policy))  # most facts of a file share one object: no need to hash it
+        if known is not None and known[0] is policy:
+            return known[1]
         if policy not in self._policies:
             self._policies[policy] = self._intern("policies", ("body",), (policy.to_json(),))
+        self._same_policy[id(policy)] = (policy, self._policies[policy])
         return self._policies[policy]
 
     def _origin(self, provenance: Provenance) -> tuple[int, int | None]:

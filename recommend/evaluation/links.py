@@ -36,7 +36,7 @@ Progress: TypeAlias = Callable[[str], None]
 
 GREEDY_LARGEST = 1000
 ROUNDS_LARGEST = 10_000
-RANDOM_DRAWS = 20
+RANDOM_DRAWS = 10
 
 
 def split_folder(data: Path, out: Path, parameters: Parameters | None = None) -> SplitSummary:
@@ -171,7 +171,7 @@ def measure_portfolios(split: Split, others: Mapping[str, PortfolioFactory]) -> 
     Returns
     -------
     dict of str to Pareto
-        The random round is a mean over 20 draws, 1 above 1,000 known people. Above these the greedy Kirchhoff
+        The random round is a mean over 10 draws, 1 above 1,000 known people. Above these the greedy Kirchhoff
         round is left out, since it looks at all pairs for each pick; above 10,000 all baseline rounds are.
     """
     n_people, n_pairs, seed = int(split.known.sum()), round_size(split), split.parameters.seed

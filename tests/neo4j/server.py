@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -118,17 +119,19 @@ class Server:
     def _configure(self) -> None:
         (self._home / "conf").mkdir()
         (self._home / "conf" / "neo4j.conf").write_text(
-            "\n".join([
-                "server.directories.data=data",
-                "server.default_advertised_address=127.0.0.1",
-                f"server.bolt.listen_address=127.0.0.1:{self.port}",
-                f"server.bolt.advertised_address=127.0.0.1:{self.port}",
-                "server.http.enabled=false",
-                f"server.memory.heap.max_size={HEAP}",
-                f"server.memory.pagecache.size={PAGE_CACHE}",
-                "dbms.usage_report.enabled=false",
-                "",
-            ])  # fmt: skip
+            "\n".join(
+                [
+                    "server.directories.data=data",
+                    "server.default_advertised_address=127.0.0.1",
+                    f"server.bolt.listen_address=127.0.0.1:{self.port}",
+                    f"server.bolt.advertised_address=127.0.0.1:{self.port}",
+                    "server.http.enabled=false",
+                    f"server.memory.heap.max_size={HEAP}",
+                    f"server.memory.pagecache.size={PAGE_CACHE}",
+                    "dbms.usage_report.enabled=false",
+                    "",
+                ]
+            )
         )
         environment = {**os.environ, "NEO4J_HOME": str(self._home), "NEO4J_CONF": str(self._home / "conf")}
         admin = "org.neo4j.server.startup.Neo4jAdminCommand"
@@ -210,7 +213,8 @@ def main() -> None:
         signal.signal(number, lambda *_: over.set())
     try:
         server.start()
-        print(f"{server.url}\n{server.password}", flush=True)
+        sys.stdout.write(f"{server.url}\n{server.password}\n")
+        sys.stdout.flush()
         over.wait()
     finally:
         server.stop()

@@ -54,4 +54,4 @@ def test_what_happens_after_the_cut_is_not_looked_at() -> None:
         .log_chance(np.arange(5))
         for a, b in ((met.u, met.v), (u, v))
     ]
-    assert np.array_equal(*chances)
+    assert np.array_equal(chances[0], chances[1])

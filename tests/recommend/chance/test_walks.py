@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from graph.measures.adjacency import Csr, symmetric
+from recommend.chance.factor import dense
 from recommend.chance.walks import Walk, WalkRule
 
 
@@ -33,13 +34,13 @@ def test_a_sparse_walk_with_hardly_any_tolerance_is_the_exact_one(steps: int) ->
     weights, people = network(2), np.arange(60)
     exact = Walk(weights, WalkRule(0.3, steps)).rows(people)
     sparse = Walk(weights, WalkRule(0.3, steps, 1e-300)).rows(people)
-    assert sparse.toarray() == pytest.approx(exact, abs=1e-15)
+    assert dense(sparse) == pytest.approx(exact, abs=1e-15)
 
 
 def test_a_sparse_walk_keeps_all_mass_and_the_order_of_the_first_ones() -> None:
     weights, people = network(3, n_people=800, chance=0.01), np.arange(0, 800, 20)
-    exact = Walk(weights, WalkRule(0.5, 12)).rows(people)
-    sparse = Walk(weights, WalkRule(0.5, 12, 1e-4)).rows(people).toarray()
+    exact = dense(Walk(weights, WalkRule(0.5, 12)).rows(people))
+    sparse = dense(Walk(weights, WalkRule(0.5, 12, 1e-4)).rows(people))
     assert (sparse > 0).sum() < 0.6 * (exact > 0).sum()
     assert sparse.sum(axis=1) == pytest.approx(exact.sum(axis=1), abs=0.02)
     assert np.abs(sparse - exact).max() < 1e-4 * np.diff(weights.indptr).max()
@@ -53,8 +54,7 @@ def test_a_row_does_not_depend_on_its_block_and_loners_get_zeros(tolerance: floa
     weights = network(4, chance=0.03)
     walk = Walk(weights, WalkRule(0.5, 12, tolerance))
     loner = np.flatnonzero(np.diff(weights.indptr) == 0)[0]
-    together, alone = walk.rows(np.array([5, loner, 5])), walk.rows(np.array([5]))
-    together, alone = (m if tolerance == 0.0 else m.toarray() for m in (together, alone))
+    together, alone = dense(walk.rows(np.array([5, loner, 5]))), dense(walk.rows(np.array([5])))
     assert np.array_equal(together[0], alone[0])
     assert np.array_equal(together[0], together[2])
     assert not together[1].any()

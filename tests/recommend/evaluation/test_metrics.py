@@ -42,7 +42,7 @@ def test_places_after_the_end_of_a_list_are_no_hits() -> None:
     assert not hits(one_list(-1, -1), PARTNERS).any()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.permutations(range(1, 12)), st.sets(st.integers(1, 11), min_size=1))
 def test_whole_rankings_agree_with_scikit_learn(ranking: list[int], relevant: set[int]) -> None:
     partners = adjacency(np.zeros(len(relevant), dtype=np.int64), np.array(sorted(relevant)), 12)

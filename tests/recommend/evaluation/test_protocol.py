@@ -112,7 +112,7 @@ def test_an_undated_tie_is_never_held_out() -> None:
     assert pairs(made, "all") == {("0", "2"), ("1", "3")}
 
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=25, deadline=None)
 
 
 def network(n: int, meetings: list[tuple[int, int, float]], communities: list[list[str]]) -> NetworkData:

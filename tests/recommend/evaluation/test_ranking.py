@@ -16,9 +16,9 @@ def test_the_best_candidates_come_first_and_short_lists_are_padded() -> None:
 
 
 def test_equal_scores_come_in_an_order_that_only_the_generator_decides() -> None:
-    scores, candidates = np.zeros((4000, 4)), np.ones((4000, 4), dtype=np.bool_)
+    scores, candidates = np.zeros((1500, 4)), np.ones((1500, 4), dtype=np.bool_)
     first = top_k(scores, candidates, 1, np.random.default_rng(0)).ravel()
-    assert np.abs(np.bincount(first) / 4000 - 0.25).max() < 0.03
+    assert np.abs(np.bincount(first) / 1500 - 0.25).max() < 0.05
     assert np.array_equal(first, top_k(scores, candidates, 1, np.random.default_rng(0)).ravel())
 
 
@@ -35,7 +35,7 @@ def test_rounding_keeps_signs_zeros_infinities_and_tiny_numbers() -> None:
     assert np.allclose(comparable(values)[4:] / values[4:], 1.0, atol=1e-8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 30), st.sampled_from([2, 50, 10**6]))
 def test_the_listed_scores_are_the_largest(seed: int, k: int, n_levels: int) -> None:
     rng = np.random.default_rng(seed)
