@@ -18,12 +18,12 @@ from graph.kinds import NodeKind, StatementKind, TieKind
 from graph.policy import NETWORK_OPEN
 from graph.records import Field, Node, Provenance, Statement, node_id
 from graph.snapshot import Snapshot
+from graph.times import EXPECTED as TIME_EXPECTED
+from graph.times import TimeColumn
 from ingest.columns import Part, read_header, read_parts
 from ingest.facts import Facts
 from ingest.japanese import cleaned
 from ingest.network_shape import SHAPES
-from ingest.network_times import EXPECTED as TIME_EXPECTED
-from ingest.network_times import TimeColumn
 from ingest.problems import Problems
 from ingest.source import Source
 from ingest.tie_columns import TieColumns, meetings

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from graph.errors import Unknown
+from graph.times import parse_times
 from recommend.evaluation.network import Attendances, Meetings, Memberships, NetworkData
 from recommend.evaluation.reading import load_network
 from recommend.evaluation.tables import read_table
-from recommend.evaluation.times import parse_times
 from recommend.evaluation.writing import write_network
 
 __all__ = ["DATASETS", "NetworkData", "load_network", "read_dataset", "write_dataset", "write_network"]

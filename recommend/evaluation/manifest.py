@@ -13,11 +13,11 @@ import numpy as np
 
 from graph.errors import Refused
 from graph.measures.adjacency import BoolArray
+from graph.times import format_time, parse_times
 from recommend.evaluation.network import EDGES, EVENTS, GROUPS, NODES, TEXTS, NetworkData
 from recommend.evaluation.protocol import REGIMES, Parameters, Split, Truth
 from recommend.evaluation.reading import load_network
 from recommend.evaluation.tables import Table, read_table, write_table
-from recommend.evaluation.times import format_time, parse_times
 from recommend.evaluation.writing import write_network
 
 SCHEMA = "musubi.evaluate.split/1"

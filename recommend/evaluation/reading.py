@@ -9,6 +9,7 @@ import numpy as np
 
 from graph.errors import Refused
 from graph.measures.adjacency import FloatArray, IntArray
+from graph.times import parse_times
 from recommend.evaluation.network import (
     COMMUNITY_SEPARATOR,
     EDGES,
@@ -23,7 +24,6 @@ from recommend.evaluation.network import (
     Texts,
 )
 from recommend.evaluation.tables import Table, read_table
-from recommend.evaluation.times import parse_times
 
 _TIME = "a number of seconds, or a date such as 2023-12-01, 2023-12 or 2023"
 

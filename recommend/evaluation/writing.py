@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from graph.times import format_time
 from recommend.evaluation.network import COMMUNITY_SEPARATOR, EDGES, EVENTS, GROUPS, NODES, TEXTS, NetworkData
 from recommend.evaluation.tables import write_table
-from recommend.evaluation.times import format_time
 
 
 def write_network(data: NetworkData, folder: Path, *, compress: bool = False) -> tuple[Path, ...]:

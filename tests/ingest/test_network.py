@@ -13,8 +13,8 @@ from graph.changes import ChangeSet
 from graph.errors import Refused
 from graph.policy import NETWORK_OPEN, PRESENCE
 from graph.records import Node, Provenance
+from graph.times import TimeColumn
 from ingest.importer import plan
-from ingest.network_times import TimeColumn
 
 NODES = [
     ["id", "community", "name", "text", "since", "age"],

@@ -1,8 +1,9 @@
-"""Times of the profile ``network``: numbers, or ISO dates of any precision, as POSIX seconds."""
+"""Times as files of networks write them: numbers, or ISO dates of any precision, as POSIX seconds."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Sequence
 
@@ -86,6 +87,41 @@ class TimeColumn:
         except ValueError:
             self._dashes = self._dashes or "-" in cell
             return _parse_iso(cell)
+
+
+def parse_times(cells: Sequence[str]) -> FloatArray:
+    """Read a whole column of times; see `TimeColumn` for what a cell may hold.
+
+    Returns
+    -------
+    (n,) float
+        POSIX seconds; NaN where the cell is empty, infinite where it is no time.
+
+    Examples
+    --------
+    >>> parse_times(["1970", "1970-02", "1970-01-02T00:00:01Z", ""]).tolist()
+    [0.0, 2678400.0, 86401.0, nan]
+    >>> parse_times(["1970", "28840"]).tolist()
+    [1970.0, 28840.0]
+    """
+    column = TimeColumn()
+    column.add(cells)
+    return column.values()
+
+
+def format_time(seconds: float) -> str:
+    """Write a time so that `parse_times` reads back the same number; NaN gives an empty cell.
+
+    Examples
+    --------
+    >>> format_time(28840.0), format_time(1995.0), format_time(float("nan"))
+    ('28840', '1995.0', '')
+    """
+    if math.isnan(seconds):
+        return ""
+    if seconds != int(seconds) or _YEAR.fullmatch(str(int(seconds))):
+        return repr(float(seconds))
+    return str(int(seconds))
 
 
 def _parse_iso(cell: str) -> float:
