@@ -43,6 +43,26 @@ class FitConfig(BaseModel):
     undiluted: int = Field(8, ge=1)
 
 
+class RoundConfig(BaseModel):
+    """How one round for everybody is put together.
+
+    Attributes
+    ----------
+    far_share : float
+        Share of the introductions chosen also by what they do for everybody's reach, in [0, 1].
+    far_power : float
+        How much that counts against chance in these picks.
+    seed : int
+        Draws the probes by which gains are estimated above 5,000 people.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    far_share: float = Field(0.2, ge=0, le=1)
+    far_power: float = Field(2.0, ge=0)
+    seed: int = 1
+
+
 class RecommendConfig(BaseModel):
     """How chance, fit and bridge become one score: a sum of logarithms with fixed weights.
 
@@ -50,6 +70,8 @@ class RecommendConfig(BaseModel):
     ----------
     fit : FitConfig
         How texts become fit.
+    round : RoundConfig
+        How one round for everybody is put together.
     chance : ChanceConfig
         How ties over time become the chance of a new one.
     need_weight : float
@@ -71,6 +93,7 @@ class RecommendConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     fit: FitConfig = FitConfig()
+    round: RoundConfig = RoundConfig()
     chance: ChanceConfig = ChanceConfig()
     need_weight: float = Field(2.0, ge=0)
     vision_weight: float = Field(0.5, ge=0)

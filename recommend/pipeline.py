@@ -17,8 +17,9 @@ from recommend.past import history_of, tie_weights
 from recommend.people import IntArray, People
 from recommend.reasons import Evidence, overall
 from recommend.results import Answer, Ranking, Recommendation, Request
+from recommend.round import Order, Round
 from recommend.scoring import Scorer
-from recommend.selection import Lists, TieBreak, best, round_for_everybody
+from recommend.selection import Lists, TieBreak, best
 from recommend.structure import Structure
 
 
@@ -68,7 +69,10 @@ def recommend(
     scorer = Scorer(ChanceModel(settings.chance).fit(history), fit, bridge, settings)
     ties = TieBreak.of(str(i) for i in view.nodes.ids[people.rows])
     lists = _lists(people, scorer, targets, request, settings, ties, progress)
-    chosen = _chosen(lists, len(people), request, ties)
+    if request.ranking is Ranking.BALANCED:
+        chosen = _round(lists, people, request, ties, settings)
+    else:
+        chosen = _individual(lists)
     made = _described(Evidence(people, fit, Structure(people)), chosen)
     served = {number for a, b, _, _ in chosen for number in (a, b)}
     unserved = tuple(people.party(t) for t in targets.tolist() if t not in served)
@@ -104,17 +108,21 @@ def _lists(
     return Lists(targets, partners, scores)
 
 
-def _chosen(lists: Lists, n_people: int, request: Request, ties: TieBreak) -> list[tuple[int, int, int, float]]:
-    """Give person, partner, rank and score of each proposal."""
-    if request.ranking is Ranking.BALANCED:
-        pairs = request.pairs if request.pairs is not None else len(lists.people)
-        picked = round_for_everybody(lists, n_people, pairs, request.capacity, ties)
-        return [(a, b, rank, score) for rank, (a, b, score) in enumerate(picked, start=1)]
+def _round(
+    lists: Lists, people: People, request: Request, ties: TieBreak, config: RecommendConfig
+) -> list[tuple[int, int, int, float]]:
+    """Give person, partner, rank and score of each introduction of one round."""
+    n_pairs = request.pairs if request.pairs is not None else len(lists.people)
+    picked = Round(lists, people.met, Order(n_pairs, request.capacity), ties, config.round).choose()
+    return [(a, b, rank, score) for rank, (a, b, score) in enumerate(picked, start=1)]
+
+
+def _individual(lists: Lists) -> list[tuple[int, int, int, float]]:
+    """Give person, partner, rank and score of everybody's own list."""
+    rows = zip(lists.people.tolist(), lists.partners.tolist(), lists.scores.tolist(), strict=True)
     return [
         (person, partner, rank, score)
-        for person, row, values in zip(
-            lists.people.tolist(), lists.partners.tolist(), lists.scores.tolist(), strict=True
-        )
+        for person, row, values in rows
         for rank, (partner, score) in enumerate(zip(row, values, strict=True), start=1)
         if partner >= 0
     ]

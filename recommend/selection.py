@@ -1,4 +1,4 @@
-"""From scores to introductions: each person's own list, or one round for everybody."""
+"""From scores to each person's own list."""
 
 from __future__ import annotations
 
@@ -98,61 +98,3 @@ def best(scores: FloatArray, k: int, people: IntArray, ties: TieBreak) -> tuple[
 def comparable(scores: FloatArray) -> FloatArray:
     """Drop the digits that are rounding error, so that equal scores compare equal."""
     return np.round(scores, SCORE_DECIMALS)
-
-
-def round_for_everybody(
-    lists: Lists, n_people: int, n_pairs: int, capacity: int, ties: TieBreak
-) -> list[tuple[int, int, float]]:
-    """Choose the introductions of one round: each pair once, nobody over capacity, nobody forgotten.
-
-    Everybody who asked is served before anybody is served twice, as far as partners allow; inside each
-    turn the best pairs come first.
-
-    Parameters
-    ----------
-    lists : Lists
-        Candidates of everybody who wants partners, with comparable scores.
-    n_people : int
-        Number of people altogether, asked for or not.
-    n_pairs : int
-        Most introductions.
-    capacity : int
-        Most introductions one person takes part in.
-    ties : TieBreak
-        Order among equal scores.
-
-    Returns
-    -------
-    list of (person, partner, score)
-        In the order of selection; ``person`` is the one of both who asked, or the smaller number.
-    """
-    a, b, value = _pairs(lists)
-    order = np.lexsort((ties.keys(a, b), -comparable(value)))
-    asked = np.zeros(n_people, dtype=bool)
-    asked[lists.people] = True
-    load = np.zeros(n_people, dtype=np.int64)
-    chosen: list[tuple[int, int, float]] = []
-    left = list(zip(a[order].tolist(), b[order].tolist(), value[order].tolist(), strict=True))
-    for turn in range(1, capacity + 1):
-        rest = []
-        for u, v, score in left:
-            wanting = (asked[u] and load[u] < turn) or (asked[v] and load[v] < turn)
-            if len(chosen) < n_pairs and wanting and load[u] < capacity and load[v] < capacity:
-                load[u] += 1
-                load[v] += 1
-                chosen.append((u, v, score) if asked[u] else (v, u, score))
-            else:
-                rest.append((u, v, score))
-        left = rest
-    return chosen
-
-
-def _pairs(lists: Lists) -> tuple[IntArray, IntArray, FloatArray]:
-    """Give each pair once, with the mean of the two directions where both are there."""
-    i, j = np.nonzero(lists.partners >= 0)
-    u, v, score = lists.people[i], lists.partners[i, j], lists.scores[i, j]
-    low, high = np.minimum(u, v), np.maximum(u, v)
-    keys, where = np.unique(np.stack([low, high], axis=1), axis=0, return_inverse=True)
-    where = where.ravel()
-    mean = np.bincount(where, weights=score) / np.bincount(where)
-    return keys[:, 0].astype(np.intp), keys[:, 1].astype(np.intp), mean

@@ -4,33 +4,43 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from scipy import sparse
 
 from embeddings.registry import Choice
 from graph import gate
 from graph.errors import Refused
+from graph.kinds import NodeKind
 from graph.measures.adjacency import FloatArray, IntArray
 from graph.policy import Purpose
+from graph.records import node_id
 from graph.store.memory import MemoryStore
 from graph.view import View
 from graph.viewer import ANALYST, OPERATOR
 from ingest.importer import commit, plan
+from recommend.bridge import BridgeFactor
+from recommend.chance.model import ChanceModel
+from recommend.config import RecommendConfig
 from recommend.evaluation.links import Progress, evaluate_folder
 from recommend.evaluation.network import NetworkData
-from recommend.evaluation.protocol import SCOPES
-from recommend.evaluation.ranking import Ranker, Scorer
+from recommend.evaluation.protocol import SCOPES, Regime
+from recommend.evaluation.ranking import Ranker
+from recommend.evaluation.ranking import Scorer as Ranked
 from recommend.evaluation.results import LinksReport
 from recommend.evaluation.writing import write_network
+from recommend.fit import Fit
+from recommend.past import history_of, tie_weights
+from recommend.people import People
 from recommend.pipeline import recommend
-from recommend.results import Ranking, Request, Scope
+from recommend.results import Request, Scope
+from recommend.scoring import Scorer
 
 NAME = "musubi"
 NETWORK = "network"
 K = 10
-SPARE = 4  # lists are longer than what is measured: not everybody in them counts as a candidate
+MOST_A_PERSON = 2
 
 
 def evaluate(data: Path, scope: Scope | None, choose: Callable[[], Choice], progress: Progress) -> LinksReport:
@@ -55,6 +65,7 @@ def evaluate(data: Path, scope: Scope | None, choose: Callable[[], Choice], prog
     return evaluate_folder(
         data,
         {NAME: lambda training, rng: recommender(training, choose())},
+        {NAME: lambda training, rng, n_pairs: introductions(training, choose(), n_pairs)},
         scope=None if scope is None else str(scope),
         k=K,
         progress=progress,
@@ -64,11 +75,34 @@ def evaluate(data: Path, scope: Scope | None, choose: Callable[[], Choice], prog
 def recommender(training: NetworkData, choice: Choice) -> Ranker:
     """Give the recommender as a ranker: it reads the training part from files and answers as to an analyst."""
     view = analyst_view(training)
-    index = {person: i for i, person in enumerate(training.ids)}
-    ranker: dict[str, Scorer] = {}
+    people = People.of(view)
+    scorer = scorer_of(view, people, choice)
+    numbers = np.array([people.number_of_row[view.find(node_id(NodeKind.PERSON, i))] for i in training.ids])
+    ranker: dict[Regime, Ranked] = {}
     for scope, regimes in SCOPES.items():
-        ranker |= dict.fromkeys(regimes, _Lists(view, Scope(scope), choice, index))
-    return ranker  # type: ignore[return-value]  # keys are the regimes of SCOPES
+        ranker |= dict.fromkeys(regimes, partial(_scores, scorer, numbers, Scope(scope)))
+    return ranker
+
+
+def scorer_of(view: View, people: People, choice: Choice) -> Scorer:
+    """Put the scorer together as `recommend.pipeline.recommend` does, to score a sample of many people."""
+    config = RecommendConfig()
+    history = history_of(people)
+    return Scorer(
+        ChanceModel(config.chance).fit(history),
+        Fit(people, choice.encoder, config.fit),
+        BridgeFactor(people, tie_weights(history, config.chance.tau), config),
+        config,
+    )
+
+
+def introductions(training: NetworkData, choice: Choice, n_pairs: int) -> IntArray:
+    """Give one balanced round across communities, at most two introductions a person: (n_pairs, 2) int."""
+    request = Request(scope=Scope.ACROSS, pairs=n_pairs, capacity=MOST_A_PERSON)
+    answer = recommend(analyst_view(training), request, choice.encoder, choice.notice)
+    index = {person: i for i, person in enumerate(training.ids)}
+    pairs = [(index[r.person.id], index[r.partner.id]) for r in answer.recommendations]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def analyst_view(training: NetworkData) -> View:
@@ -84,30 +118,6 @@ def analyst_view(training: NetworkData) -> View:
     return gate.view(store.snapshot(), ANALYST, Purpose.ANALYSIS)
 
 
-class _Lists:
-    """Scores of everybody's individual list; asked for once, when first needed."""
-
-    def __init__(self, view: View, scope: Scope, choice: Choice, index: dict[str, int]) -> None:
-        self._view, self._scope, self._choice, self._index = view, scope, choice, index
-        self._scores: sparse.csr_array | None = None
-
-    def __call__(self, rows: IntArray) -> FloatArray:
-        if self._scores is None:
-            self._scores = self._answered()
-        block = self._scores[rows].tocoo()
-        scores = np.full(block.shape, -np.inf)
-        scores[block.coords] = block.data
-        return scores
-
-    def _answered(self) -> sparse.csr_array:
-        request = Request(k=SPARE * K, scope=self._scope, ranking=Ranking.INDIVIDUAL)
-        answer = recommend(self._view, request, self._choice.encoder, self._choice.notice)
-        u, v, score = (
-            np.array(column)
-            for column in zip(
-                *((self._index[r.person.id], self._index[r.partner.id], r.score) for r in answer.recommendations),
-                strict=True,
-            )
-        )
-        n = len(self._index)
-        return sparse.csr_array((score, (u, v)), shape=(n, n))
+def _scores(scorer: Scorer, numbers: IntArray, scope: Scope, rows: IntArray) -> FloatArray:
+    """Score everybody for some people, both by position in the training part."""
+    return scorer.score(numbers[rows], scope)[:, numbers]

@@ -1,0 +1,134 @@
+"""One round of introductions for everybody: likely ones and far-reaching ones, within capacities, nobody forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from graph.measures.gain import StructuralGain, structural_gain
+from recommend.config import RoundConfig
+from recommend.people import IntArray
+from recommend.selection import Lists, TieBreak, comparable
+
+FloatArray = NDArray[np.float64]
+LOOK_AGAIN = 64
+"""Best candidates whose gain is computed anew at each far-reaching pick; the others keep their last one."""
+SMALLEST_GAIN = 1e-12
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a round is to hold.
+
+    Attributes
+    ----------
+    n_pairs : int
+        Most introductions.
+    capacity : int
+        Most introductions one person takes part in.
+    """
+
+    n_pairs: int
+    capacity: int
+
+
+class Round:
+    """Chooses the introductions of one round.
+
+    A few weakly attached people hold most of what ties can do for the whole network, so the first picks go by
+    chance and by what the tie would do for everybody's reach (drop of the Kirchhoff index, updated after each
+    pick), the rest by chance alone. Where there are introductions enough, everybody who asked is served before
+    anybody is served again.
+
+    Parameters
+    ----------
+    lists : Lists
+        Candidates of everybody who wants partners, with comparable scores.
+    met : csr_array (n, n)
+        Who has met whom.
+    order : Order
+        How many.
+    ties : TieBreak
+        Order among equal scores.
+    config : RoundConfig
+        Share and strength of the far-reaching picks.
+    """
+
+    def __init__(self, lists: Lists, met: sparse.csr_array, order: Order, ties: TieBreak, config: RoundConfig) -> None:
+        self._order, self._config, self._met = order, config, met
+        self._u, self._v, self._score = pairs_of(lists, ties)
+        self._asked = np.zeros(met.shape[0], dtype=bool)
+        self._asked[lists.people] = True
+        self._load = np.zeros(met.shape[0], dtype=np.int64)
+        self._free = np.ones(len(self._u), dtype=bool)
+        self._chosen: list[tuple[int, int, float]] = []
+
+    def choose(self) -> list[tuple[int, int, float]]:
+        """Give person, partner and score in the order of selection; the person is the one of both who asked."""
+        n_far = min(round(self._config.far_share * self._order.n_pairs), len(self._u))
+        if n_far and self._met.nnz:
+            self._far_reaching(n_far)
+        enough = self._order.n_pairs >= int(self._asked.sum())
+        for turn in range(1, self._order.capacity + 1) if enough else [self._order.capacity]:
+            self._likely(turn)
+        return self._chosen
+
+    def _far_reaching(self, n_far: int) -> None:
+        gains = structural_gain(self._met, rng=np.random.default_rng(self._config.seed))
+        value = self._value(gains, np.arange(len(self._u)))
+        for _ in range(n_far):
+            open_pairs = np.flatnonzero(self._open())
+            if not len(open_pairs):
+                return
+            near = open_pairs[np.argsort(-value[open_pairs], kind="stable")[:LOOK_AGAIN]]
+            value[near] = self._value(gains, near)
+            pick = int(near[np.argmax(value[near])])
+            gains.add(int(self._u[pick]), int(self._v[pick]))
+            self._take(pick)
+
+    def _value(self, gains: StructuralGain, rows: IntArray) -> FloatArray:
+        gain = np.maximum(gains.gain(self._u[rows], self._v[rows]), SMALLEST_GAIN)
+        value: FloatArray = self._score[rows] + self._config.far_power * np.log(gain)
+        return value
+
+    def _open(self) -> NDArray[np.bool_]:
+        room = self._load < self._order.capacity
+        return np.asarray(self._free & room[self._u] & room[self._v])
+
+    def _likely(self, turn: int) -> None:
+        """Serve those who asked and have fewer than so many, best pairs first."""
+        for pick in np.flatnonzero(self._free).tolist():
+            if len(self._chosen) >= self._order.n_pairs:
+                return
+            u, v = int(self._u[pick]), int(self._v[pick])
+            wanting = (self._asked[u] and self._load[u] < turn) or (self._asked[v] and self._load[v] < turn)
+            if wanting and max(self._load[u], self._load[v]) < self._order.capacity:
+                self._take(pick)
+
+    def _take(self, pick: int) -> None:
+        u, v = int(self._u[pick]), int(self._v[pick])
+        self._free[pick] = False
+        self._load[[u, v]] += 1
+        person, partner = (u, v) if self._asked[u] else (v, u)
+        self._chosen.append((person, partner, float(self._score[pick])))
+
+
+def pairs_of(lists: Lists, ties: TieBreak) -> tuple[IntArray, IntArray, FloatArray]:
+    """Give each candidate pair once, best first, with the mean of the two directions where both are there.
+
+    Returns
+    -------
+    (m,) int, (m,) int, (m,) float
+        The two people, the smaller number first, and their score.
+    """
+    i, j = np.nonzero(lists.partners >= 0)
+    u, v, score = lists.people[i], lists.partners[i, j], lists.scores[i, j]
+    n = int(max(u.max(initial=0), v.max(initial=0))) + 1
+    keys, where = np.unique(np.minimum(u, v) * n + np.maximum(u, v), return_inverse=True)
+    mean = comparable(np.bincount(where.ravel(), weights=score) / np.maximum(np.bincount(where.ravel()), 1))
+    low, high = (keys // n).astype(np.intp), (keys % n).astype(np.intp)
+    order = np.lexsort((ties.keys(low, high), -mean))
+    return low[order], high[order], mean[order]
