@@ -34,8 +34,20 @@ without any introduction, so recall under-rates bridges that nobody would have b
 
 Made by `python benchmarks/quality.py` (networks beside the repository from the folder in `MUSUBI_DATA`).
 
-| network | regime | people | musubi | best baseline | |
-|---|---|---|---|---|---|
+"""
+RECALL_HEAD = (
+    "| network | regime | people | musubi | best baseline | | common nb. | Adamic-Adar | RA | PPR |\n"
+    "|---|---|---|---|---|---|---|---|---|---|\n"
+)
+NAMED = ("common neighbours", "Adamic-Adar", "resource allocation", "personalised PageRank")
+ROUND_HEAD = """
+## Rounds of introductions
+
+Half as many introductions as people, at most two a person: share that formed later, cut of the Kirchhoff index (total
+effective resistance: smaller is better connected), change of modularity (falling is less siloed).
+
+| network | round | hits | Kirchhoff cut | modularity |
+|---|---|---|---|---|
 """
 
 
@@ -45,10 +57,13 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=[*SHIPPED, *BESIDE])
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "quality.md")
     options = parser.parse_args()
-    rows = []
+    recalls, rounds = [], []
     for name in options.names:
-        rows += list(lines(name, measured(name)))
-        options.out.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+        document = measured(name)
+        recalls += list(recall_lines(name, document))
+        rounds += list(round_lines(name, document))
+        tables = RECALL_HEAD + "\n".join(recalls) + "\n" + ROUND_HEAD + "\n".join(rounds) + "\n"
+        options.out.write_text(HEADER + tables, encoding="utf-8")
 
 
 def measured(name: str) -> dict[str, Any]:
@@ -64,16 +79,25 @@ def measured(name: str) -> dict[str, Any]:
     return document
 
 
-def lines(name: str, document: dict[str, Any]) -> Iterator[str]:
-    """Give one line a regime: ours beside the best baseline."""
+def recall_lines(name: str, document: dict[str, Any]) -> Iterator[str]:
+    """Give one line a regime: ours beside the best baseline and four of them by name."""
     for regime in REGIMES:
-        results = [r for r in document["results"] if r["regime"] == regime]
+        results = {r["method"]: r for r in document["results"] if r["regime"] == regime}
         if not results:
             continue
-        mine = next(r for r in results if r["method"] == OURS)
-        best = max((r for r in results if r["method"] != OURS), key=lambda r: r["recall"]["value"])
+        mine = results.pop(OURS)
+        best = max(results.values(), key=lambda r: r["recall"]["value"])
+        named = " | ".join(f"{results[n]['recall']['value']:.3f}" for n in NAMED)
         people = mine["n_people"]
-        yield f"| {name} | {regime} | {people} | {_recall(mine)} | {_recall(best)} | {best['method']} |"
+        yield f"| {name} | {regime} | {people} | {_recall(mine)} | {_recall(best)} | {best['method']} | {named} |"
+
+
+def round_lines(name: str, document: dict[str, Any]) -> Iterator[str]:
+    """Give one line a round of introductions."""
+    for method, x in document["portfolios"].items():
+        cut, modularity = x["kirchhoff_cut"], x["modularity_change"]
+        shown = "-" if cut is None else f"{cut:.1%}"
+        yield f"| {name} | {method} | {x['hit_rate']:.3f} | {shown} | {modularity:+.3f} |"
 
 
 def _recall(result: dict[str, Any]) -> str:

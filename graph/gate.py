@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from graph.calendar import today
 from graph.errors import Unknown
 from graph.kinds import OWNER_KINDS, NodeKind, TieKind
 from graph.policy import Audience, Matching, Policy, Purpose
 from graph.snapshot import Snapshot, incidence
 from graph.tables import NODE_CODE, TIE_CODE, FieldTable, IntArray, NodeTable, StatementTable, TieTable
-from graph.view import BoolArray, View
+from graph.view import BoolArray, View, valid_on
 from graph.viewer import Role, Viewer
 
-SECONDS_PER_DAY = 86_400.0
 CONTROL_TIES: frozenset[TieKind] = frozenset({TieKind.NOT_WITH})
 
 
@@ -38,7 +38,7 @@ def view(snapshot: Snapshot, viewer: Viewer, purpose: Purpose, on: dt.date | Non
     purpose : Purpose
         What for; a fact serves only the purposes that its owner allowed.
     on : datetime.date, optional
-        Day on which memberships, grants and releases must be valid; today by default.
+        Day in Japan on which memberships, grants and releases must be valid; today by default.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def view(snapshot: Snapshot, viewer: Viewer, purpose: Purpose, on: dt.date | Non
     graph.errors.Unknown
         If the viewer names a person or space that is not in the store, or a mixer without a grant.
     """
-    return _Reduction(snapshot, viewer, purpose, on or dt.date.today()).view()
+    return _Reduction(snapshot, viewer, purpose, on or today()).view()
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class _Reduction:
 
     def _viewer_spaces(self) -> BoolArray:
         """Spaces that the viewer belongs to, manages or mixes, valid on the day."""
-        node = self.snapshot.find(self.viewer.node or "")
+        node = self._viewer_row()
         spaces = np.zeros(len(self.snapshot.nodes), dtype=bool)
         if self.viewer.role is Role.SPACE:
             spaces[node] = True
@@ -107,10 +107,17 @@ class _Reduction:
             raise Unknown("mixer", self.viewer.key)
         return spaces
 
+    def _viewer_row(self) -> int:
+        """Row of the viewer's own node; no hint at other names, which the viewer may not know."""
+        row = self.snapshot.row_of.get(self.viewer.node or "")
+        if row is None:
+            raise Unknown(str(self.viewer.role), self.viewer.key)
+        return row
+
     def _own(self) -> BoolArray:
         """The viewer's own node and the organisations that the viewer represents."""
         own = np.zeros(len(self.snapshot.nodes), dtype=bool)
-        me = self.snapshot.find(self.viewer.node or "")
+        me = self._viewer_row()
         own[me] = True
         ties = self._valid(self.snapshot.ties_of(TieKind.REPRESENTS))
         own[ties.dst[ties.src == me]] = True
@@ -127,10 +134,7 @@ class _Reduction:
         return incidence(ties.src[to_space], ties.dst[to_space], len(self.snapshot.nodes))
 
     def _valid(self, ties: TieTable) -> TieTable:
-        midnight = dt.datetime.combine(self.on, dt.time(), dt.UTC).timestamp()
-        over = ties.until < midnight  # NaN compares False: without an end it goes on
-        early = ties.t >= midnight + SECONDS_PER_DAY
-        return ties.take(~over & ~early)
+        return ties.take(valid_on(ties, self.on))
 
     # ---- what each policy allows this viewer
 
@@ -170,7 +174,8 @@ class _Reduction:
         fields = s.fields.take(self._visible(s.fields.policy, s.fields.node))
         statements = s.statements.take(self._visible(s.statements.policy, s.statements.owner))
         rows = np.arange(len(s.nodes), dtype=np.int32)
-        present = self._visible(s.nodes.policy, rows)
+        known = self._visible(s.nodes.policy, rows)
+        present = known.copy()
         present[statements.owner] = True
         fields = fields.take(present[fields.node])
         ties = self._ties(present)
@@ -182,11 +187,14 @@ class _Reduction:
         )
         fields = fields.take(np.arange(len(fields)), node=new[fields.node])
         statements = statements.take(np.arange(len(statements)), owner=new[statements.owner])
+        told = ties
         ties = ties.take(np.arange(len(ties)), src=new[ties.src], dst=new[ties.dst])
-        available, asked = self._availability()
+        available, asked = self._availability(known)
+        tellable = self._tellable(told)
         tables = _recoded(s.nodes.take(present), fields, statements, ties, s)
         return View(
-            *tables, version=0, viewer=self.viewer, purpose=self.purpose,
+            *tables, version=0, viewer=self.viewer, purpose=self.purpose, on=self.on, spaces=self.standing.spaces,
+            tellable_ties=tellable,
             matchable_statements=matchable[0], matchable_ties=matchable[1], matchable_fields=matchable[2],
             available=available[present], asked=asked[present], kept_apart=self._kept_apart(present, new),
         )  # fmt: skip
@@ -204,18 +212,40 @@ class _Reduction:
         has_say: BoolArray = np.isin(self.snapshot.nodes.kind[rows], codes)
         return has_say
 
-    def _availability(self) -> tuple[BoolArray, BoolArray]:
-        """Who may be introduced: the matching of a node's own policy. Only mixers may go and ask."""
+    def _tellable(self, ties: TieTable) -> BoolArray:
+        """Ties that may be named as a reason: both ends allow it, or it is the viewer's own, or a mixer reads."""
+        if self.viewer.role in (Role.OPERATOR, Role.MIXER):
+            return np.ones(len(ties), dtype=bool)
+        as_reason = np.array([p.as_reason for p in self.snapshot.policies] or [False], dtype=bool)
+        src = as_reason[ties.policy_src] | self.standing.own[ties.src]
+        dst = as_reason[ties.policy_dst] | self.standing.own[ties.dst]
+        return np.asarray(src & dst)
+
+    def _availability(self, known: BoolArray) -> tuple[BoolArray, BoolArray]:
+        """Who may be introduced: nodes that the viewer may know of, released by the matching of their own policy.
+
+        Only mixers may go and ask those who were not asked yet; everybody is available to themselves.
+        """
         release = self._matching[self.snapshot.nodes.policy]
-        asked = release == Matching.OPEN
+        asked = np.asarray(release == Matching.OPEN)
         may_ask = self.viewer.role in (Role.OPERATOR, Role.MIXER)
-        available = (release != Matching.NONE) if may_ask else asked
-        return available, asked
+        available = (release != Matching.NONE) if may_ask else asked | (self.standing.own & (release != Matching.NONE))
+        return np.asarray(available & known), asked
 
     def _kept_apart(self, present: BoolArray, new: NDArray[np.int32]) -> NDArray[np.int32]:
-        ties = self.snapshot.ties_of(TieKind.NOT_WITH)
-        both = present[ties.src] & present[ties.dst]
-        return np.stack([new[ties.src[both]], new[ties.dst[both]]], axis=1)
+        """Pairs of people who must not meet; an organisation stands for everybody who is or was in it."""
+        s = self.snapshot
+        n = len(s.nodes)
+        said = s.ties_of(TieKind.NOT_WITH)
+        belongs = s.ties_of(TieKind.MEMBER_OF, TieKind.REPRESENTS)
+        inside = belongs.take(s.nodes.kind[belongs.dst] == NODE_CODE[NodeKind.ORGANISATION])
+        stands = sparse.csr_array(incidence(inside.src, inside.dst, n) + sparse.eye_array(n, format="csr"))
+        pairs = incidence(said.src, said.dst, n)
+        apart = sparse.coo_array(stands @ (pairs + pairs.T) @ stands.T)
+        people = present & (s.nodes.kind == NODE_CODE[NodeKind.PERSON])
+        both = people[apart.coords[0]] & people[apart.coords[1]]
+        ends = np.stack([new[apart.coords[0][both]], new[apart.coords[1][both]]], axis=1)
+        return np.unique(ends, axis=0).astype(np.int32)
 
 
 def _recoded(

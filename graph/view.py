@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from graph.calendar import SECONDS_PER_DAY, first_second
 from graph.kinds import NodeKind, TieKind
 from graph.policy import Audience, Policy, Purpose
 from graph.snapshot import Snapshot, incidence
-from graph.tables import NODE_CODE
+from graph.tables import NODE_CODE, TIE_CODE, TieTable
 from graph.viewer import Viewer
 
 BoolArray = NDArray[np.bool_]
@@ -31,19 +34,25 @@ class View(Snapshot):
         Who asks.
     purpose : Purpose
         What for.
+    on : datetime.date
+        Day for which the view was made: memberships and grants hold on it.
+    spaces : frozenset of str
+        Ids of the spaces that the viewer belongs to, mixes or manages on that day.
     matchable_statements : (n_statements,) bool
         Statements that may move a score in this viewer's answer.
     matchable_ties : (n_ties,) bool
         Ties that may move a score: both ends released them for matching.
     matchable_fields : (n_fields,) bool
         Attributes that may move a score.
+    tellable_ties : (n_ties,) bool
+        Ties that may be named to this viewer as a reason.
     available : (n_nodes,) bool
         Whether a node may be introduced: the ``matching`` of its own policy is not ``none``, and it is
         ``open`` unless the viewer is a mixer, who may go and ask.
     asked : (n_nodes,) bool
         Whether the owner has agreed to be introduced; where False, ask before proposing.
     kept_apart : (n_pairs, 2) int32
-        Rows of nodes that must never be introduced to each other.
+        Rows of people who must never be introduced to each other.
 
     Notes
     -----
@@ -56,12 +65,41 @@ class View(Snapshot):
 
     viewer: Viewer
     purpose: Purpose
+    on: dt.date
+    spaces: frozenset[str]
     matchable_statements: BoolArray
     matchable_ties: BoolArray
     matchable_fields: BoolArray
+    tellable_ties: BoolArray
     available: BoolArray
     asked: BoolArray
     kept_apart: NDArray[np.int32]
+
+    def memberships(
+        self, kinds: Iterable[NodeKind], tie: TieKind = TieKind.MEMBER_OF, among: BoolArray | None = None
+    ) -> sparse.csr_array:
+        """Give who belongs to what on the day of the view, as a matrix.
+
+        Parameters
+        ----------
+        kinds : iterable of NodeKind
+            Kinds of the target.
+        tie : TieKind
+            Kind of the tie.
+        among : (n_ties,) bool, optional
+            Only these ties, such as ``matchable_ties``.
+
+        Returns
+        -------
+        csr_array of float64, shape (n_nodes, n_nodes)
+            1 where the row node holds such a tie to the column node.
+        """
+        ties = self.ties
+        wanted = (ties.kind == TIE_CODE[tie]) & np.isin(self.nodes.kind[ties.dst], [NODE_CODE[k] for k in kinds])
+        wanted &= valid_on(ties, self.on)
+        if among is not None:
+            wanted &= among
+        return incidence(ties.src[wanted], ties.dst[wanted], len(self.nodes))
 
     @cached_property
     def met(self) -> sparse.csr_array:
@@ -73,8 +111,13 @@ class View(Snapshot):
             A meeting, an acquaintance, a collaboration, or work on one project. A shared event or
             group is not a meeting.
         """
+        return self.met_among(np.ones(len(self.ties), dtype=bool))
+
+    def met_among(self, among: BoolArray) -> sparse.csr_array:
+        """Give the same as `met`, from some ties only."""
         n = len(self.nodes)
-        ties = self.ties_of(TieKind.MET, TieKind.KNOWS, TieKind.COLLABORATED)
+        kinds = [TIE_CODE[k] for k in (TieKind.MET, TieKind.KNOWS, TieKind.COLLABORATED)]
+        ties = self.ties.take(np.isin(self.ties.kind, kinds) & among)
         projects = self.nodes.kind == NODE_CODE[NodeKind.PROJECT]
         direct = ~projects[ties.dst]
         pairs = incidence(ties.src[direct], ties.dst[direct], n)
@@ -103,8 +146,8 @@ class View(Snapshot):
 
         Notes
         -----
-        Judged from the memberships that the viewer may see; where these do not show that the person
-        may read it, the answer is no.
+        Judged from the memberships that the viewer may see and that hold today; where these do not show that
+        the person may read it, or where the owner denied it to anybody by name, the answer is no.
         """
         policy = self.policies[int(self.statements.policy[statement])]
         owner = int(self.statements.owner[statement])
@@ -113,9 +156,9 @@ class View(Snapshot):
     def _reaches(self, policy: Policy, owner: int, reader: int) -> bool:
         if owner == reader:
             return True
-        spaces = self._spaces_of(reader)
-        if policy.denied & (spaces | {str(self.nodes.ids[reader])}):
+        if policy.denied:
             return False
+        spaces = self._spaces_of(reader)
         if policy.audience >= Audience.NETWORK:
             return True
         if policy.audience is Audience.PARTNERS and policy.partners & spaces:
@@ -130,3 +173,11 @@ class View(Snapshot):
     @cached_property
     def _spaces(self) -> sparse.csr_array:
         return self.memberships((NodeKind.SPACE,))
+
+
+def valid_on(ties: TieTable, day: dt.date) -> BoolArray:
+    """Say which ties hold on a day in Japan: begun by its end, not ended before it; undated ends are open."""
+    midnight = first_second(day)
+    over = ties.until < midnight  # NaN compares False: without an end it goes on
+    early = ties.t >= midnight + SECONDS_PER_DAY
+    return np.asarray(~over & ~early)

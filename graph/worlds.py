@@ -9,18 +9,20 @@ from typing import TypeVar
 
 import numpy as np
 
+from graph.calendar import first_second
 from graph.changes import ChangeSet
 from graph.kinds import OWNER_KINDS, StatementKind, TieKind
 from graph.policy import ALL_PURPOSES, PUBLIC_OPEN, Audience, Matching, Policy, Purpose
 from graph.records import Field, Node, NodeId, Provenance, Statement, kind_of
 from graph.snapshot import Snapshot
 from graph.store.memory import MemoryStore
+from graph.view import View
 from graph.viewer import ANALYST, OPERATOR, PUBLIC, Role, Viewer
 
 T = TypeVar("T")
 
 TODAY = dt.date(2026, 11, 1)
-NOW = dt.datetime.combine(TODAY, dt.time(), dt.UTC).timestamp()
+NOW = first_second(TODAY)
 DAY = 86_400.0
 SPACES = ("space:s0", "space:s1", "space:s2")
 PEOPLE = tuple(f"person:p{i}" for i in range(7))
@@ -128,6 +130,19 @@ def may_see(world: World, viewer: Viewer, purpose: Purpose, policy: Policy, owne
         Audience.PUBLIC: True,
     }
     return allowed[policy.audience]
+
+
+def pass_through(snapshot: Snapshot, viewer: Viewer, purpose: Purpose) -> View:
+    """Be a gate that hides nothing and lets everything move a score: to show that a check would catch it."""
+    n = len(snapshot.nodes)
+    statements, ties, fields = (
+        np.ones(len(t), dtype=bool) for t in (snapshot.statements, snapshot.ties, snapshot.fields)
+    )
+    return View(
+        snapshot.nodes, snapshot.fields, snapshot.statements, snapshot.ties, snapshot.policies, snapshot.sources, 0,
+        viewer, purpose, TODAY, frozenset(), statements, ties, fields, ties, np.ones(n, dtype=bool), np.ones(n, dtype=bool),
+        np.zeros((0, 2), dtype=np.int32),
+    )  # fmt: skip
 
 
 def hide_and_change(world: World, viewer: Viewer, purpose: Purpose, rng: np.random.Generator) -> World:

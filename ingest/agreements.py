@@ -8,13 +8,14 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from graph.calendar import first_second, today
 from graph.changes import ChangeSet
 from graph.errors import NotPermitted, WrongUse
 from graph.kinds import NodeKind, TieKind
 from graph.policy import PUBLIC_OPEN, Audience, Policy
 from graph.records import Field, Node, Provenance, key_of, node_id
 from graph.snapshot import Snapshot
-from ingest.dates import first_second, last_second, today
+from ingest.dates import last_second
 from ingest.directory import Directory
 from ingest.japanese import shown
 
@@ -67,7 +68,7 @@ def agreement(
     since, until : datetime.date
         First and last day on which it holds; None = open end.
     items : sequence of str
-        Data that it is about, such as 氏名 or 困りごと.
+        Data that it is about, such as 氏名 or 困りごと: a note for people, not compared with what is imported.
     snapshot : Snapshot
         The graph as it is.
     actor : str

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-JST = dt.timezone(dt.timedelta(hours=9), "JST")
+from graph.calendar import JST, SECONDS_PER_DAY, first_second
+
 EXAMPLE = "2024-01-05"
 EXPECTED = f"a date such as {EXAMPLE}, 2024/1/5, 2024年1月5日 or 令和6年1月5日"
 FIRST_YEAR, LAST_YEAR = 1868, 2199
@@ -109,9 +110,7 @@ def parse_moment(text: str, *, epoch: dt.datetime = EPOCH_1900, order: SlashOrde
     if match := _TIME.fullmatch(plain):
         return _time_of_day(_day(match["date"].strip(), order)[0], match)
     first, last = _day(plain, order)
-    start = dt.datetime.combine(first, dt.time(), JST)
-    end = dt.datetime.combine(last, dt.time(23, 59, 59), JST)
-    return Moment(start.timestamp(), end.timestamp(), first)
+    return Moment(first_second(first), last_second(last), first)
 
 
 def slash_order(cells: Iterable[str]) -> SlashOrder | None:
@@ -132,25 +131,15 @@ def slash_order(cells: Iterable[str]) -> SlashOrder | None:
     return found.pop() if len(found) == 1 else None
 
 
-def today() -> dt.date:
-    """Give the day it is in Japan."""
-    return dt.datetime.now(JST).date()
-
-
-def first_second(day: dt.date) -> float:
-    """Give the first second of a day in Japan, POSIX seconds."""
-    return dt.datetime.combine(day, dt.time(), JST).timestamp()
-
-
 def last_second(day: dt.date) -> float:
     """Give the last second of a day in Japan, POSIX seconds."""
-    return dt.datetime.combine(day, dt.time(23, 59, 59), JST).timestamp()
+    return first_second(day) + SECONDS_PER_DAY - 1.0
 
 
 def _serial(days: float, epoch: dt.datetime) -> Moment:
     if not FIRST_SERIAL <= days <= LAST_SERIAL:
         raise ValueError(f"serial day {days}")
-    moment = (epoch + dt.timedelta(seconds=round(days * 86_400))).replace(tzinfo=JST)
+    moment = (epoch + dt.timedelta(seconds=round(days * SECONDS_PER_DAY))).replace(tzinfo=JST)
     if days == int(days):
         return Moment(moment.timestamp(), last_second(moment.date()), moment.date())
     return Moment(moment.timestamp(), moment.timestamp(), moment.date())

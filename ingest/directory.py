@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from graph.kinds import NodeKind, Said, TieKind
 from graph.policy import Policy
-from graph.records import key_of, node_id
+from graph.records import Provenance, key_of, node_id
 from graph.snapshot import Snapshot
 from graph.tables import NODE_CODE, SAID_CODE, TIE_KINDS
 from ingest.japanese import fold, mail_key, name_key, organisation_key, reading_key, shown
@@ -53,6 +53,25 @@ class Person:
     numbered: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Where and when somebody made a statement.
+
+    Attributes
+    ----------
+    origin : Provenance
+        Where it was said.
+    t : float or None
+        When, POSIX seconds.
+    details : mapping of str to str
+        What else is kept with it.
+    """
+
+    origin: Provenance
+    t: float | None
+    details: Mapping[str, str]
+
+
 class Directory:
     """Finds people, organisations and spaces by what files call them.
 
@@ -68,6 +87,7 @@ class Directory:
         self.values: dict[tuple[str, str], str] = {}
         self.policies: dict[Fact, tuple[Policy, Said]] = {}
         self.answered: dict[str, float] = {}
+        self.spoken: dict[str, Spoken] = {}
         self.stated: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self._numbers: dict[str, str] = {}
         self._mails: defaultdict[str, set[str]] = defaultdict(set)
@@ -202,17 +222,29 @@ class Directory:
         for i, statement in enumerate(statements.ids):
             owner, who = ids[statements.owner[i]], said[int(statements.said[i])]
             self.policies[statement] = (policies[int(statements.policy[i])], who)
-            table = _table_of(statements.details[i])
-            if table:
-                self.stated[owner, table].add(statement)
-            if who is Said.SELF and not np.isnan(statements.t[i]):
-                self.answered[owner] = max(self.answered.get(owner, -np.inf), float(statements.t[i]))
+            details = json.loads(statements.details[i] or "{}")
+            if TABLE_DETAIL in details:
+                self.stated[owner, str(details[TABLE_DETAIL])].add(statement)
+            if who is Said.SELF:
+                self._load_spoken(snapshot, i, details)
         ties = snapshot.ties_of(*OWNED_TIES)
         for kind, src, dst, policy, who in zip(
             ties.kind.tolist(), ties.src.tolist(), ties.dst.tolist(), ties.policy_src.tolist(), ties.said.tolist(),
             strict=True,
         ):  # fmt: skip
-            self.policies[TIE_KINDS[kind], ids[src], ids[dst]] = (policies[policy], said[who])
+            fact = (TIE_KINDS[kind], ids[src], ids[dst])
+            if said[who] is Said.SELF or self.policies.get(fact, (None, said[who]))[1] is not Said.SELF:
+                self.policies[fact] = (policies[policy], said[who])
+
+    def _load_spoken(self, snapshot: Snapshot, i: int, details: dict[str, str]) -> None:
+        """Remember a statement that its owner made, and when the owner last made any."""
+        table = snapshot.statements
+        row, t = int(table.row[i]), float(table.t[i])
+        origin = Provenance(str(snapshot.sources[table.source[i]]), row if row > 0 else None, Said.SELF)
+        self.spoken[table.ids[i]] = Spoken(origin, None if np.isnan(t) else t, details)
+        if not np.isnan(t):
+            owner = snapshot.nodes.ids[table.owner[i]]
+            self.answered[owner] = max(self.answered.get(owner, -np.inf), t)
 
 
 def derived_id(*keys: str) -> str:
@@ -230,7 +262,3 @@ def is_derived(identifier: str) -> bool:
     """Tell whether the id of a person was made by `derived_id`."""
     key = key_of(identifier)
     return key.startswith("p-") and len(key) == 18
-
-
-def _table_of(details: str | None) -> str:
-    return str(json.loads(details).get(TABLE_DETAIL, "")) if details else ""

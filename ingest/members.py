@@ -76,8 +76,10 @@ class OrganisationNames:
         identifier = self.id(row)
         if identifier and identifier not in self.directory.ids:
             name = self._name[identifier]
-            recorder.node(identifier, recorder.policy(identifier, PRESENCE), row.row.number)
-            recorder.field(identifier, "name", name, recorder.policy((identifier, "name"), NAME), row.row.number)
+            number = row.row.number  # who names an organisation, be it in an own answer, decides nothing about it
+            recorder.node(identifier, recorder.policy(identifier, PRESENCE), number, Said.RECORD)
+            named = recorder.policy((identifier, "name"), NAME)
+            recorder.field(identifier, "name", name, named, number, Said.RECORD)
             self.directory.learn_organisation(identifier, name)
         return identifier
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from graph.kinds import DATED_KEY, NodeKind, Said, StatementKind, TieKind
 from graph.policy import NEED, OFFER, PUBLIC_OPEN, SKILL, VISION, Policy, stricter
 from graph.records import Field, Node, Provenance, Statement, TieBatch, node_id
-from ingest.directory import TABLE_DETAIL, Directory, Fact
+from ingest.directory import TABLE_DETAIL, Directory, Fact, Spoken
 from ingest.facts import Facts
 from ingest.japanese import fold, shown
 from ingest.release import Release
@@ -33,6 +33,7 @@ class _Tie:
     until: float | None
     row: int
     details: str | None
+    said: Said
 
 
 @dataclass(slots=True)
@@ -63,19 +64,17 @@ class Recorder:
         self._statements: dict[str, Statement] = {}
         self._ties: dict[tuple[TieKind, str, str, float | None], _Tie] = {}
         self._removed: set[str] = set()
-
-    def origin(self, row: int) -> Provenance:
-        """Give the provenance of a row."""
-        return Provenance(self.source, row, self.said)
+        self._told: set[Fact] = set()
 
     def policy(self, fact: Fact, default: Policy, release: Release = UNSAID) -> Policy:
         """Decide the policy of a fact: what this file says of it, else what holds, else the default.
 
-        What people have said themselves is never widened by what others write about them.
+        What people have said themselves is never widened by what others write about them, and of two rows
+        of one table the stricter holds.
         """
         known = self.directory.policies.get(fact)
         policy = release.applied(default, known[0] if known else None)
-        if known and known[1] is Said.SELF and self.said is not Said.SELF:
+        if known and (fact in self._told or self._of_others(fact)):
             policy = stricter(policy, known[0])
         return policy
 
@@ -91,33 +90,41 @@ class Recorder:
 
         ``said`` is given where somebody else than who says the rest decided about the node.
         """
-        origin = Provenance(self.source, row, said or self.said)
+        origin = Provenance(self.source, row, self._learn(identifier, policy, said))
         draft = self._nodes.setdefault(identifier, _Draft(policy, origin))
         draft.policy = policy
-        self.directory.policies[identifier] = (policy, origin.said)
         self.directory.ids.add(identifier)
 
-    def field(self, identifier: str, name: str, value: str, policy: Policy, row: int) -> None:
-        """Record an attribute of a node that was recorded."""
-        self._nodes[identifier].fields[name] = Field(value, policy, self.origin(row))
+    def field(self, identifier: str, name: str, value: str, policy: Policy, row: int, said: Said | None = None) -> None:
+        """Record an attribute of a node that was recorded; ``said`` as for the node."""
+        origin = Provenance(self.source, row, self._learn((identifier, name), policy, said))
+        self._nodes[identifier].fields[name] = Field(value, policy, origin)
         self.directory.values[identifier, name] = value
-        self._learn((identifier, name), policy)
 
     def statement(
         self, owner: str, kind: StatementKind, text: str, release: Release, row: int, t: float | None = None
     ) -> str:
-        """Record a statement and give its id."""
-        details = {TABLE_DETAIL: self.shape}
-        drafted = Statement(owner, kind, text, STATEMENT_DEFAULTS[kind], self.origin(row), t, details)
-        policy = self.policy(drafted.id, STATEMENT_DEFAULTS[kind], release)
-        self._statements[drafted.id] = Statement(owner, kind, text, policy, self.origin(row), t, details)
-        self._learn(drafted.id, policy)
-        return drafted.id
+        """Record a statement and give its id.
+
+        Whose own words others repeat has said them where and when they were said first.
+        """
+        spoken = Spoken(Provenance(self.source, row, self.said), t, {TABLE_DETAIL: self.shape})
+        default = STATEMENT_DEFAULTS[kind]
+        identifier = Statement(owner, kind, text, default, spoken.origin).id
+        policy = self.policy(identifier, default, release)
+        if self._of_others(identifier):
+            spoken = self.directory.spoken[identifier]
+        elif self.said is Said.SELF:
+            self.directory.spoken[identifier] = spoken
+        self._statements[identifier] = Statement(owner, kind, text, policy, spoken.origin, spoken.t, spoken.details)
+        self._learn(identifier, policy)
+        return identifier
 
     def only_statements(self, owner: str, kept: set[str]) -> None:
         """Take back what an earlier table of this shape said for an owner and this one does not."""
         self._removed |= self.directory.stated[owner, self.shape] - kept
-        self.directory.stated[owner, self.shape] = set(kept)
+        own = {i for i in kept if self._statements[i].details.get(TABLE_DETAIL) == self.shape}
+        self.directory.stated[owner, self.shape] = own
 
     def tie(
         self, kind: TieKind, src: str, dst: str, policy: Policy, row: int, *,
@@ -130,8 +137,8 @@ class Recorder:
         before = self._ties.get(key)
         if before is not None and before.t is not None:
             t = before.t if t is None else min(t, before.t)
-        self._ties[key] = _Tie((policy, other), t, until, row, text)
-        self._learn((kind, src, dst), policy)
+        said = self._learn((kind, src, dst), policy)
+        self._ties[key] = _Tie((policy, other), t, until, row, text, said)
 
     def space(self, name: str, row: int) -> str:
         """Give the id of a space, recorded now if it is new."""
@@ -151,8 +158,17 @@ class Recorder:
         policy = self.policy((TieKind.HAS_SKILL, owner, identifier), SKILL, release)
         self.tie(TieKind.HAS_SKILL, owner, identifier, policy, row)
 
-    def _learn(self, fact: Fact, policy: Policy) -> None:
-        self.directory.policies[fact] = (policy, self.said)
+    def _of_others(self, fact: Fact) -> bool:
+        """Tell whether somebody else than this table's speaker decided about a fact: its owner."""
+        known = self.directory.policies.get(fact)
+        return self.said is not Said.SELF and known is not None and known[1] is Said.SELF
+
+    def _learn(self, fact: Fact, policy: Policy, said: Said | None = None) -> Said:
+        """Remember a decision and give whose it is: what was its owner's stays so, whoever writes of it next."""
+        who = Said.SELF if self._of_others(fact) else said or self.said
+        self.directory.policies[fact] = (policy, who)
+        self._told.add(fact)
+        return who
 
     # ---- the result
 
@@ -165,10 +181,10 @@ class Recorder:
         facts.removed.extend(sorted(self._removed - self._statements.keys()))
 
     def _batches(self) -> list[TieBatch]:
-        groups: defaultdict[tuple[TieKind, str, str], list[tuple[tuple[TieKind, str, str, float | None], _Tie]]]
+        groups: defaultdict[tuple[str, ...], list[tuple[tuple[TieKind, str, str, float | None], _Tie]]]
         groups = defaultdict(list)
         for key, tie in self._ties.items():
-            groups[key[0], tie.policies[0].to_json(), tie.policies[1].to_json()].append((key, tie))
+            groups[key[0], tie.policies[0].to_json(), tie.policies[1].to_json(), tie.said].append((key, tie))
         return [self._batch(group) for _, group in sorted(groups.items(), key=lambda item: item[0])]
 
     def _batch(self, group: list[tuple[tuple[TieKind, str, str, float | None], _Tie]]) -> TieBatch:
@@ -181,7 +197,7 @@ class Recorder:
             ties[0].policies[0],
             ties[0].policies[1],
             self.source,
-            self.said,
+            ties[0].said,
             t=[tie.t for tie in ties],
             until=[tie.until for tie in ties],
             n=[1] * len(ties),

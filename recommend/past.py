@@ -25,7 +25,7 @@ def history_of(people: People) -> History:
         meetings=_meetings(people, released),
         teams=_teams(people, released),
         groups=_groups(people, released),
-        community=people.communities,
+        community=people.released,
     )
 
 

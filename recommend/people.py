@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from graph.kinds import NodeKind, TieKind
+from graph.kinds import NodeKind
 from graph.records import key_of
 from graph.tables import NODE_CODE
 from graph.view import View
@@ -35,6 +35,8 @@ class People:
         Row of each person in the node table, ascending.
     communities : csr_array (n, c) of 0/1
         Declared communities: spaces, communities, organisations.
+    released : csr_array (n, c) of 0/1
+        Those of them that may move a score.
     community_rows : (c,) int
         Row of each community in the node table.
     met : csr_array (n, n) of 0/1, symmetric
@@ -44,6 +46,7 @@ class People:
     view: View
     rows: IntArray
     communities: sparse.csr_array
+    released: sparse.csr_array
     community_rows: IntArray
     met: sparse.csr_array
 
@@ -53,8 +56,11 @@ class People:
         is_person = view.nodes.kind == NODE_CODE[NodeKind.PERSON]
         rows = np.flatnonzero(is_person & view.available)
         declared = view.declared[rows]
+        kinds = (NodeKind.SPACE, NodeKind.COMMUNITY, NodeKind.ORGANISATION)
+        released = view.memberships(kinds, among=view.matchable_ties)[rows]
         used = np.unique(declared.indices).astype(np.intp)
-        return cls(view, rows, declared[:, used].tocsr(), used, view.met[rows][:, rows].tocsr())
+        met = view.met[rows][:, rows].tocsr()
+        return cls(view, rows, declared[:, used].tocsr(), released[:, used].tocsr(), used, met)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -77,22 +83,20 @@ class People:
         """
         kinds = self.view.nodes.kind[self.community_rows]
         places = (kinds != NODE_CODE[NodeKind.ORGANISATION]).astype(np.float64)
-        at_place = sparse.csr_array(self.communities @ sparse.diags_array(places))
+        at_place = sparse.csr_array(self.released @ sparse.diags_array(places))
         without = np.asarray(at_place.sum(axis=1)).ravel() == 0
-        homes = at_place + sparse.diags_array(without.astype(np.float64)) @ self.communities
+        homes = at_place + sparse.diags_array(without.astype(np.float64)) @ self.released
         out = sparse.csr_array(homes)
         out.eliminate_zeros()
         return out
 
     @cached_property
     def _apart(self) -> sparse.csr_array:
-        """Pairs that must never meet through musubi; an organisation stands for its members."""
-        n = len(self.view.nodes)
-        pairs = self.view.kept_apart
-        said = sparse.coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n)).tocsr()
-        stands = self.view.memberships((NodeKind.ORGANISATION,)) + sparse.eye_array(n, format="csr")
-        apart = (stands @ (said + said.T) @ stands.T)[self.rows][:, self.rows]
-        return sparse.csr_array(apart)
+        """Pairs that must never meet through musubi, symmetric."""
+        pairs = self.number_of_row[self.view.kept_apart.reshape(-1, 2)]
+        both = pairs[(pairs >= 0).all(axis=1)]
+        n = len(self)
+        return sparse.csr_array((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(n, n))
 
     def targets(self, request: Request) -> IntArray:
         """Give the numbers of those who want partners: one person, the members of a space, or all.
@@ -109,9 +113,15 @@ class People:
         if request.space is None:
             return np.arange(len(self))
         space = self.view.by_name(NodeKind.SPACE, request.space)
-        ties = self.view.ties_of(TieKind.MEMBER_OF)
-        members = self.number_of_row[ties.src[ties.dst == space]]
+        members = self.number_of_row[self.view.memberships((NodeKind.SPACE,))[:, [space]].nonzero()[0]]
         return np.unique(members[members >= 0]).astype(np.intp)
+
+    def unavailable(self, request: Request) -> tuple[Party, ...]:
+        """Describe the one person asked for who may not be introduced, so that the question is not lost."""
+        if request.person is None:
+            return ()
+        row = self.view.by_name(NodeKind.PERSON, request.person)
+        return () if self.view.available[row] else (self._party(row, ()),)
 
     def allowed(self, block: IntArray, scope: Scope) -> BoolArray:
         """Say which partners may be proposed to each person of a block.
@@ -142,8 +152,10 @@ class People:
 
     def party(self, number: int) -> Party:
         """Describe one person as far as the viewer may see."""
-        row = int(self.rows[number])
-        return Party(key_of(str(self.view.nodes.ids[row])), self.view.names.get(row), self.community_names(number))
+        return self._party(int(self.rows[number]), self.community_names(number))
+
+    def _party(self, row: int, communities: tuple[str, ...]) -> Party:
+        return Party(key_of(str(self.view.nodes.ids[row])), self.view.names.get(row), communities)
 
     def community_names(self, number: int) -> tuple[str, ...]:
         """Names of a person's declared communities, spaces first."""

@@ -76,7 +76,8 @@ def recommend(
     made = _described(Evidence(people, fit, Structure(people)), chosen)
     served = {number for a, b, _, _ in chosen for number in (a, b)}
     unserved = tuple(people.party(t) for t in targets.tolist() if t not in served)
-    return Answer(request.scope, request.ranking, made, unserved, encoder.name, notice or {})
+    left_out = people.unavailable(request)
+    return Answer(request.scope, request.ranking, made, unserved + left_out, encoder.name, notice or {})
 
 
 def _check(request: Request) -> None:

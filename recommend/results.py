@@ -40,7 +40,6 @@ class ReasonCode(StrEnum):
     COMMON_PARTNERS = "common_partners"  # both met the same people
     SHARED_EVENT = "shared_event"
     SHARED_GROUP = "shared_group"
-    ACTIVE_LATELY = "active_lately"  # the partner has met new people lately
     JOINS_COMMUNITIES = "joins_communities"  # fewer ties between their communities than expected
 
 

@@ -45,7 +45,7 @@ class Structure:
 
     def common_partners(self, a: IntArray, b: IntArray) -> NDArray[np.int64]:
         """Count the people whom both have met, (n_pairs,)."""
-        return _overlap(self.people.met, a, b).sum(axis=1).astype(np.int64)
+        return _overlap(self._told_met, a, b).sum(axis=1).astype(np.int64)
 
     def shared_events(self, a: IntArray, b: IntArray) -> sparse.csr_array:
         """Give the events of both as 0/1, (n_pairs, n_nodes)."""
@@ -60,9 +60,8 @@ class Structure:
 
         None where the two share a community, where one has none, or where ties are as many as expected.
         """
-        members = self.people.communities
-        pair, i, j = _combinations(members, a, b)
-        together = _overlap(members, a, b).sum(axis=1) > 0
+        pair, i, j = _combinations(self._members, a, b)
+        together = _overlap(self.people.communities, a, b).sum(axis=1) > 0
         if not len(pair):
             return [None] * len(a)
         found = np.asarray(self._between[i, j]).ravel()
@@ -78,18 +77,38 @@ class Structure:
         return out
 
     @cached_property
+    def _told(self) -> NDArray[np.bool_]:
+        """Ties that may move a score and may be named to the viewer."""
+        view = self.people.view
+        return np.asarray(view.matchable_ties & view.tellable_ties)
+
+    @cached_property
+    def _told_met(self) -> sparse.csr_array:
+        rows = self.people.rows
+        return self.people.view.met_among(self._told)[rows][:, rows].tocsr()
+
+    @cached_property
     def _attended(self) -> sparse.csr_array:
-        return self.people.view.memberships((NodeKind.EVENT,), TieKind.ATTENDED)[self.people.rows].tocsr()
+        return self._targets(NodeKind.EVENT, TieKind.ATTENDED)
 
     @cached_property
     def _joined(self) -> sparse.csr_array:
-        return self.people.view.memberships((NodeKind.GROUP,), TieKind.JOINED)[self.people.rows].tocsr()
+        return self._targets(NodeKind.GROUP, TieKind.JOINED)
+
+    def _targets(self, kind: NodeKind, tie: TieKind) -> sparse.csr_array:
+        return self.people.view.memberships((kind,), tie, self._told)[self.people.rows].tocsr()
+
+    @cached_property
+    def _members(self) -> sparse.csr_array:
+        """Communities that may be named, in the columns of ``people.communities``."""
+        kinds = (NodeKind.SPACE, NodeKind.COMMUNITY, NodeKind.ORGANISATION)
+        told = self.people.view.memberships(kinds, among=self._told)
+        return told[self.people.rows][:, self.people.community_rows].tocsr()
 
     @cached_property
     def _between(self) -> sparse.csr_array:
         """Met pairs between communities; somebody in two communities counts in both."""
-        members = self.people.communities
-        return sparse.csr_array(members.T @ self.people.met @ members)
+        return sparse.csr_array(self._members.T @ self._told_met @ self._members)
 
     @cached_property
     def _ends(self) -> NDArray[np.float64]:

@@ -58,14 +58,12 @@ _COUNTED: Mapping[str, Mapping[ReasonCode, str]] = {
         ReasonCode.COMMON_PARTNERS: "共通の知り合いが{n}人います。",
         ReasonCode.SHARED_EVENT: "同じ催しに参加しました（{names}）。",
         ReasonCode.SHARED_GROUP: "同じ集まりに属しています（{names}）。",
-        ReasonCode.ACTIVE_LATELY: "最近、新しい人とよく会っています。",
         ReasonCode.JOINS_COMMUNITIES: "「{a}」と「{b}」をつなぎます（いまのつながり{ties}件、目安{expected}件）。",
     },
     "en": {
         ReasonCode.COMMON_PARTNERS: "They know {n} of the same people.",
         ReasonCode.SHARED_EVENT: "Both took part in {names}.",
         ReasonCode.SHARED_GROUP: "Both belong to {names}.",
-        ReasonCode.ACTIVE_LATELY: "Has been meeting new people lately.",
         ReasonCode.JOINS_COMMUNITIES: "Joins “{a}” and “{b}”: {ties} ties where {expected} would be expected.",
     },
 }

@@ -13,11 +13,11 @@ import numpy as np
 
 from embeddings.base import Role
 from embeddings.registry import Choice
+from graph.calendar import today
 from graph.errors import EncoderUnavailable
 from graph.kinds import NodeKind, TieKind
 from graph.policy import Audience, Purpose
 from graph.store.base import Store, chain
-from graph.tables import NODE_CODE
 from graph.view import View
 from ingest.agreements import agreements
 from service.languages import Words
@@ -114,7 +114,7 @@ WORDS = Words(
 )
 
 
-def examine(reader: Reader, choose: Callable[[], Choice], today: dt.date | None = None) -> list[Check]:
+def examine(reader: Reader, choose: Callable[[], Choice], on: dt.date | None = None) -> list[Check]:
     """Run all checks on an open store.
 
     Parameters
@@ -123,14 +123,14 @@ def examine(reader: Reader, choose: Callable[[], Choice], today: dt.date | None 
         The operator on an open store; that it opened at all is the first check.
     choose : callable
         Loads the text encoder.
-    today : datetime.date, optional
+    on : datetime.date, optional
         Day for which agreements must be valid.
     """
     view = reader.view(Purpose.REPORT)
     reader.record("doctor")
     checks = [_ok("store", url=reader.store.url), _ok("writable"), _audit(reader.store)]
     checks += _disk(reader.store.url)
-    checks += [_encoder(choose), _content(view), *_agreements(view, today or dt.date.today()), _people(view)]
+    checks += [_encoder(choose), _content(view), *_agreements(view, on or today()), _people(view)]
     return [*checks, _mixers(view)]
 
 
@@ -183,13 +183,12 @@ def _content(view: View) -> Check:
 
 
 def _spaces_with_members(view: View) -> set[str]:
-    ties = view.ties_of(TieKind.MEMBER_OF)
-    return {str(view.nodes.ids[s]) for s in ties.dst if view.nodes.kind[s] == NODE_CODE[NodeKind.SPACE]}
+    return {str(view.nodes.ids[s]) for s in view.memberships((NodeKind.SPACE,)).indices}
 
 
-def _agreements(view: View, today: dt.date) -> list[Check]:
-    valid = [a for a in agreements(view) if a.valid(today)]
-    soon = today + dt.timedelta(days=ENDING_SOON_DAYS)
+def _agreements(view: View, on: dt.date) -> list[Check]:
+    valid = [a for a in agreements(view) if a.valid(on)]
+    soon = on + dt.timedelta(days=ENDING_SOON_DAYS)
     covered = {a.space_id for a in valid}
     lasting = {a.space_id for a in valid if a.until is None or a.until > soon}
     missing = _spaces_with_members(view) - covered
@@ -203,9 +202,8 @@ def _agreements(view: View, today: dt.date) -> list[Check]:
 def _people(view: View) -> Check:
     people = view.of_kind(NodeKind.PERSON)
     narrow = np.array([view.policies[view.nodes.policy[p]].audience < Audience.PARTNERS for p in people], dtype=bool)
-    ties = view.ties_of(TieKind.MEMBER_OF)
-    housed = ties.src[view.nodes.kind[ties.dst] == NODE_CODE[NodeKind.SPACE]]
-    n = int(np.sum(narrow & ~np.isin(people, housed)))
+    housed = np.diff(view.memberships((NodeKind.SPACE,)).indptr)[people] > 0
+    n = int(np.sum(narrow & ~housed))
     return _found("people", n=n) if n else _ok("people")
 
 

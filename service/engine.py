@@ -7,14 +7,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pydantic import SecretStr
+
 from embeddings.registry import Choice
+from graph.calendar import today
 from graph.policy import Purpose
-from graph.store.registry import open_store
 from graph.view import View
 from graph.viewer import OPERATOR
 from service.errors import Busy
 from service.languages import Lang
-from service.reading import Reader, Views, choose
+from service.reading import Reader, Views, choose, open_with
 from service.recommendations.logic import Question, Result, answer
 
 AT_ONCE = 2
@@ -33,6 +35,8 @@ class Engine:
         As `embeddings.registry.choose_encoder` takes it.
     lang : Lang
         Language of pages when none is asked for.
+    password : SecretStr or None
+        Of a store on a server.
 
     Notes
     -----
@@ -41,8 +45,10 @@ class Engine:
     answers are made at a time; who waits longer than ``PATIENCE_S`` is asked to come again.
     """
 
-    def __init__(self, url: str, encoder: str | None = None, lang: Lang = Lang.JA) -> None:
-        self.url, self.lang = url, lang
+    def __init__(
+        self, url: str, encoder: str | None = None, lang: Lang = Lang.JA, password: SecretStr | None = None
+    ) -> None:
+        self.url, self.lang, self._password = url, lang, password
         self._spec = encoder
         self._choice: Choice | None = None
         self._loading = threading.Lock()
@@ -71,7 +77,7 @@ class Engine:
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """Open the store for one request."""
-        with open_store(self.url) as store:
+        with open_with(self.url, self._password) as store:
             yield Reader(store, OPERATOR)
 
     def view(self, reader: Reader) -> View:
@@ -89,7 +95,7 @@ class Engine:
             As `service.recommendations.logic.answer`.
         """
         with self.reader() as reader:
-            key = (reader.store.version(), dt.date.today(), question)
+            key = (reader.store.version(), today(), question)
             made = self._answers.get(key) or self._made(reader, question)
             self._keep(key, made)
             reader.record(action, **made.audit())

@@ -6,11 +6,15 @@ import datetime as dt
 import threading
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from embeddings.cache import VectorCache
 from embeddings.registry import Choice, choose_encoder
 from graph import gate
+from graph.calendar import today
 from graph.policy import Purpose
 from graph.store.base import Store
+from graph.store.registry import open_store
 from graph.view import View
 from graph.viewer import Viewer
 from service.settings import beside_store
@@ -60,15 +64,20 @@ class Views:
 
     def of(self, reader: Reader, purpose: Purpose) -> View:
         """Give the view of a reader, made anew when the store or the day has changed."""
-        today = dt.date.today()
+        on = today()
         with self._lock:
-            key = (reader.store.url, reader.store.version(), str(reader.viewer), purpose, today)
+            key = (reader.store.url, reader.store.version(), str(reader.viewer), purpose, on)
             if key not in self._kept:
-                self._kept = {k: v for k, v in self._kept.items() if k[1] == key[1] and k[4] == today}
+                self._kept = {k: v for k, v in self._kept.items() if k[1] == key[1] and k[4] == on}
                 while len(self._kept) >= self._size:
                     del self._kept[next(iter(self._kept))]
-                self._kept[key] = gate.view(reader.store.snapshot(), reader.viewer, purpose, today)
+                self._kept[key] = gate.view(reader.store.snapshot(), reader.viewer, purpose, on)
             return self._kept[key]
+
+
+def open_with(url: str, password: SecretStr | None, *, create: bool = False) -> Store:
+    """Open a store; the password is taken out of its wrapping here and nowhere else."""
+    return open_store(url, create=create, password=password.get_secret_value() if password else None)
 
 
 def choose(spec: str | None, url: str) -> Choice:

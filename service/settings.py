@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,6 +14,7 @@ from service.languages import Lang
 
 DEFAULT_STORE = "sqlite:///musubi.db"
 SQLITE = "sqlite:///"
+MEMORY = "memory://"
 
 
 class Settings(BaseSettings):
@@ -68,9 +70,12 @@ def beside_store(url: str, ending: str) -> Path | None:
     Returns
     -------
     Path or None
-        None for a store that is no file.
+        Beside a store that is a file; in the working folder, under a name made from the address, for one
+        on a server; None for one in memory.
     """
-    if not url.startswith(SQLITE) or len(url) == len(SQLITE):
+    if url == MEMORY:
         return None
+    if not url.startswith(SQLITE) or len(url) == len(SQLITE):
+        return Path(f"musubi-{hashlib.blake2b(url.encode(), digest_size=6).hexdigest()}{ending}")
     path = Path(unquote(url[len(SQLITE) :]))
     return path.with_name(path.name + ending)

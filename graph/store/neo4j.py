@@ -11,6 +11,7 @@ from graph.errors import StoreUnavailable
 from graph.snapshot import Snapshot
 from graph.store import neo4j_ledger, neo4j_schema
 from graph.store.base import AuditRow, Store
+from graph.store.checks import check
 from graph.store.neo4j_address import Address
 from graph.store.neo4j_connection import Connection, GraphMoved, Work
 from graph.store.neo4j_ledger import Ledger
@@ -63,6 +64,7 @@ class Neo4jStore(Store):
         return neo4j_schema.migrate(self._connection)
 
     def apply(self, changes: ChangeSet) -> Receipt:  # noqa: D102
+        check(changes)
         digest = changes.content_digest()
         attempt = _attempt()
 

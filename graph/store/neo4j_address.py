@@ -49,8 +49,8 @@ class Address:
         if parts.password is not None:
             raise _wrong("a password does not belong in it, it is given by MUSUBI_NEO4J_PASSWORD")
         database = unquote(parts.path.strip("/"))
-        if "/" in parts.path.strip("/"):
-            raise _wrong("it names more than one database")
+        if set("/@:") & set(parts.path.strip("/")):
+            raise _wrong("it does not end in the name of a database")
         return cls(parts.scheme, unquote(parts.username or DEFAULT_USER), parts.hostname, port, database or None)
 
     @property

@@ -8,10 +8,12 @@ an attribute that could be taken for one of these, or that Neo4j does not take, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
 from graph.errors import Refused
+from graph.policy import Policy
 from graph.records import Field, Node, Provenance, key_of
 
 Properties = dict[str, Any]
@@ -47,14 +49,20 @@ def node_properties(node: Node, seq: int) -> Properties:
 
 def own_properties(node: Node) -> Properties:
     """Give what the node itself has: who may know of it, and where it comes from."""
-    return {"policy": node.policy.to_json(), **origin(node.provenance)}
+    return {"policy": written(node.policy), **origin(node.provenance)}
 
 
 def field_properties(name: str, field: Field) -> Properties:
     """Give the properties of one attribute."""
     key = property_of(name)
-    facts = {"policy": field.policy.to_json(), **origin(field.provenance)}
+    facts = {"policy": written(field.policy), **origin(field.provenance)}
     return {key: field.value, **{f"{key}_{fact}": value for fact, value in facts.items()}}
+
+
+@lru_cache(maxsize=4_096)
+def written(policy: Policy) -> str:
+    """Give the canonical line of a policy; most facts share a few."""
+    return policy.to_json()
 
 
 def origin(provenance: Provenance) -> Properties:

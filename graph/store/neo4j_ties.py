@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import repeat
 from typing import Any
 
-from graph.errors import Refused
-from graph.kinds import NodeKind, TieKind
-from graph.records import NodeId, TieBatch
+from graph.kinds import TieKind
+from graph.records import TieBatch
 from graph.store.neo4j_connection import Work
 from graph.store.neo4j_schema import NODE_LABELS, identifier
 
 Row = list[Any]
 """Source, target, time, end, count, details, row of the source and place in the terms of the group."""
+
+
+def _equal(a: str, b: str) -> str:
+    """Give the condition that two values are equal or both missing."""
+    return f"coalesce({a} = {b}, {a} IS NULL AND {b} IS NULL)"
+
+
+SETTING = """k.until = row[3], k.n = row[4], k.details = row[5], k.row = row[6],
+            k.policy_src = $terms[row[7]][0], k.policy_dst = $terms[row[7]][1],
+            k.source = $terms[row[7]][2], k.said = $terms[row[7]][3], k.seq = $seq"""
+SAME = f"""k.n = row[4] AND {_equal("k.until", "row[3]")} AND {_equal("k.details", "row[5]")}
+            AND k.policy_src = $terms[row[7]][0] AND k.policy_dst = $terms[row[7]][1]"""
 
 
 class Key(StrEnum):
@@ -33,30 +43,38 @@ class TieGroup:
 
     Attributes
     ----------
-    terms : list of [policy_src, policy_dst, source, said]
+    src, dst : str
+        Kinds of the ends, as their ids say.
+    terms : list of (policy_src, policy_dst, source, said)
         What many ties have in common; shared by all groups of a change set.
     """
 
     kind: TieKind
-    src: NodeKind
-    dst: NodeKind
+    src: str
+    dst: str
     key: Key
     rows: list[Row]
-    terms: list[list[str]]
+    terms: list[tuple[str, ...]]
+
+    @property
+    def known(self) -> bool:
+        """Whether the kinds of both ends exist."""
+        return self.src in NODE_LABELS and self.dst in NODE_LABELS
 
     @property
     def query(self) -> str:
         """The statement; answers how many ties it found or made, and how many were changed."""
+        setting, same = SETTING, SAME
+        if self.key is not Key.DATED:
+            setting, same = f"{SETTING}, k.t = row[2]", f"{SAME} AND {_equal('k.t', 'row[2]')}"
         return f"""
         UNWIND $rows AS row
-        MATCH (a:{identifier(self.src)} {{id: row[0]}})
-        MATCH (b:{identifier(self.dst)} {{id: row[1]}})
+        MATCH (a:{NODE_LABELS[self.src]} {{id: row[0]}})
+        MATCH (b:{NODE_LABELS[self.dst]} {{id: row[1]}})
         MERGE (a)-[k:{identifier(self.kind)} {self.key}]->(b)
-        ON CREATE SET {SETTING}
-        WITH k, row, NOT (k.n = row[4] AND {_same("k.until", "row[3]")} AND {_same("k.details", "row[5]")}
-            AND k.policy_src = $terms[row[7]][0] AND k.policy_dst = $terms[row[7]][1]
-            AND {_same("k.t", "row[2]")}) AS other
-        FOREACH (_ IN CASE WHEN other THEN [1] ELSE [] END | SET {SETTING})
+        ON CREATE SET {setting}
+        WITH k, row, NOT ({same}) AS other
+        FOREACH (_ IN CASE WHEN other THEN [1] ELSE [] END | SET {setting})
         RETURN count(*), sum(CASE WHEN other THEN 1 ELSE 0 END)
         """
 
@@ -70,15 +88,6 @@ class Counts:
     changed: int
 
 
-SETTING = """k.t = row[2], k.until = row[3], k.n = row[4], k.details = row[5], k.row = row[6],
-        k.policy_src = $terms[row[7]][0], k.policy_dst = $terms[row[7]][1],
-        k.source = $terms[row[7]][2], k.said = $terms[row[7]][3], k.seq = $seq"""
-
-
-def _same(a: str, b: str) -> str:
-    return f"coalesce({a} = {b}, {a} IS NULL AND {b} IS NULL)"
-
-
 def write_ties(work: Work, group: TieGroup, rows: Sequence[Row], seq: int) -> Counts:
     """Write some rows of a group."""
     answer = work.run(group.query, rows=rows, terms=group.terms, seq=seq)
@@ -87,42 +96,29 @@ def write_ties(work: Work, group: TieGroup, rows: Sequence[Row], seq: int) -> Co
 
 
 def tie_groups(batches: Iterable[TieBatch]) -> Iterator[TieGroup]:
-    """Sort the ties of a change set into groups, so that later ones still replace earlier ones.
-
-    Raises
-    ------
-    graph.errors.Refused
-        If a time is not finite, or the name of an end is that of no kind of node.
-    """
-    terms: list[list[str]] = []
+    """Sort the ties of a change set into groups, so that later ones still replace earlier ones."""
+    terms: dict[tuple[str, ...], int] = {}
     groups: dict[tuple[TieKind, str, str, Key], list[Row]] = {}
     for batch in batches:
-        common = [str(batch.source), str(batch.said)]
-        policies = [batch.policy_src.to_json(), batch.policy_dst.to_json()]
-        terms += [policies + common, policies[::-1] + common]
-        for row in _rows(batch, len(terms) - 2):
+        policies = batch.policy_src.to_json(), batch.policy_dst.to_json()
+        given, turned = (
+            terms.setdefault((*pair, batch.source, str(batch.said)), len(terms)) for pair in (policies, policies[::-1])
+        )
+        for row in _rows(batch, given, turned):
             key = Key.PAIR if not batch.repeats else Key.UNDATED if row[2] is None else Key.DATED
             kinds = row[0].partition(":")[0], row[1].partition(":")[0]
             groups.setdefault((batch.kind, *kinds, key), []).append(row)
     for (kind, src, dst, key), rows in groups.items():
         for part in _rounds(rows, key):
-            yield TieGroup(kind, _kind(src, part[0][0]), _kind(dst, part[0][1]), key, part, terms)
+            yield TieGroup(kind, src, dst, key, part, list(terms))
 
 
-def when(t: float | None) -> float | None:
-    """Give a time as the store keeps it.
-
-    Raises
-    ------
-    graph.errors.Refused
-        If it is not finite.
-    """
-    if t is not None and not math.isfinite(t):
-        raise Refused(f"time {t!r}: expected POSIX seconds, or none")
-    return None if t is None else float(t) + 0.0  # minus zero is zero
+def seconds(t: float | None) -> float | None:
+    """Give a time as every store keeps it: a float, and minus zero as zero."""
+    return None if t is None else float(t) + 0.0
 
 
-def _rows(batch: TieBatch, terms: int) -> Iterator[Row]:
+def _rows(batch: TieBatch, given: int, turned: int) -> Iterator[Row]:
     """Give the rows of a batch; of a symmetric kind with the smaller id first."""
     nothing: Iterable[Any] = repeat(None)
     columns = (batch.t, batch.until, batch.n or repeat(1), batch.details, batch.rows)
@@ -130,9 +126,9 @@ def _rows(batch: TieBatch, terms: int) -> Iterator[Row]:
     symmetric = batch.symmetric
     for src, dst, t, until, n, details, row in rows:
         if symmetric and src > dst:
-            yield [dst, src, when(t), when(until), n, details, row, terms + 1]
+            yield [dst, src, seconds(t), seconds(until), n, details, row, turned]
         else:
-            yield [src, dst, when(t), when(until), n, details, row, terms]
+            yield [src, dst, seconds(t), seconds(until), n, details, row, given]
 
 
 def _rounds(rows: list[Row], key: Key) -> Iterator[list[Row]]:
@@ -150,9 +146,3 @@ def _rounds(rows: list[Row], key: Key) -> Iterator[list[Row]]:
             parts.append([])
         parts[turn].append(row)
     yield from parts
-
-
-def _kind(prefix: str, end: NodeId) -> NodeKind:
-    if prefix not in NODE_LABELS:
-        raise Refused(f"a fact names nodes that do not exist: {end}")
-    return NodeKind(prefix)

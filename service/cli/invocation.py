@@ -70,12 +70,12 @@ class Invocation:
     @property
     def url(self) -> str:
         """Address of the store."""
-        return self._store or self.settings.store
+        return self.settings.store if self._store is None else self._store
 
     @cached_property
     def viewer(self) -> Viewer:
         """Who asks."""
-        return Viewer.parse(self._viewer) if self._viewer else OPERATOR
+        return OPERATOR if self._viewer is None else Viewer.parse(self._viewer)
 
     @property
     def lang(self) -> Lang:
@@ -97,10 +97,10 @@ class Invocation:
         graph.errors.StoreUnavailable
             If the store cannot be opened.
         """
-        from graph.store.registry import open_store
+        from service.reading import open_with
 
         _ = self.viewer  # a viewer who is none is told before anything is opened
-        return open_store(self.url, create=create)
+        return open_with(self.url, self.settings.neo4j_password, create=create)
 
     def operator_only(self, what: str) -> None:
         """Refuse what only the person at this machine may do.

@@ -47,4 +47,4 @@ def serve(
         name = f"[{host}]" if ":" in host else host
         if not call.quiet:
             message(WORDS.say("serve.at", call.lang, host=name, port=taken.getsockname()[1]))
-        run(Engine(call.url, call.settings.encoder, call.lang), taken)
+        run(Engine(call.url, call.settings.encoder, call.lang, call.settings.neo4j_password), taken)

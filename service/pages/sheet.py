@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.kinds import NodeKind, TieKind
+from graph.kinds import NodeKind
 from graph.records import node_id
 from graph.tables import NODE_CODE
 from graph.view import View
@@ -91,7 +90,7 @@ class Card:
     tells: tuple[Tell, ...]
 
 
-def sheet_page(result: Result, lang: Lang, *, served: bool = False, today: dt.date | None = None) -> str:
+def sheet_page(result: Result, lang: Lang, *, served: bool = False) -> str:
     """Give an answer as a page.
 
     Parameters
@@ -102,11 +101,9 @@ def sheet_page(result: Result, lang: Lang, *, served: bool = False, today: dt.da
         Language of the page.
     served : bool
         Whether the page comes from the service, and links to its other pages lead somewhere.
-    today : datetime.date, optional
-        Date on the page.
     """
     cards = [_card(made, result.view, lang) for made in result.answer.recommendations]
-    day = today or dt.date.today()
+    day = result.view.on
     return render(
         "sheet.html",
         lang,
@@ -128,9 +125,8 @@ def sheet_page(result: Result, lang: Lang, *, served: bool = False, today: dt.da
 
 def members(view: View, space: str) -> int:
     """Count the people of a space whom the viewer may see."""
-    ties = view.ties_of(TieKind.MEMBER_OF)
-    inside = ties.src[ties.dst == view.find(node_id(NodeKind.SPACE, space))]
-    return len(np.unique(inside[view.nodes.kind[inside] == NODE_CODE[NodeKind.PERSON]]))
+    inside = view.memberships((NodeKind.SPACE,))[:, [view.find(node_id(NodeKind.SPACE, space))]].nonzero()[0]
+    return int(np.sum(view.nodes.kind[inside] == NODE_CODE[NodeKind.PERSON]))
 
 
 def _heading(result: Result, lang: Lang) -> dict[str, object]:

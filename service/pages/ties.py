@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
+from graph.calendar import today
 from graph.viewer import Viewer
 from service.languages import Lang
 from service.pages.dates import date_words
@@ -26,9 +26,9 @@ class Row:
     lean: str
 
 
-def ties_page(report: TiesReport, viewer: Viewer, lang: Lang, *, today: dt.date | None = None) -> str:
+def ties_page(report: TiesReport, viewer: Viewer, lang: Lang) -> str:
     """Give a report as a page."""
-    day = today or dt.date.today()
+    on = today()
     ordered = sorted(report.cells, key=lambda c: (-(c.ties if c.ties is not None else -1.0), c.a, c.b))
     rows = [_row(cell, lang) for cell in ordered]
     placed = None if report.across is None or report.within is None else report.across + report.within
@@ -48,7 +48,7 @@ def ties_page(report: TiesReport, viewer: Viewer, lang: Lang, *, today: dt.date 
         k_within=K_WITHIN,
         k_across=K_ACROSS,
         viewer=str(viewer),
-        date=date_words(day, lang),
+        date=date_words(on, lang),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graph.errors import Unknown, WrongUse
-from graph.kinds import NodeKind, TieKind
+from graph.kinds import NodeKind
 from graph.records import key_of
 from graph.view import View
 from graph.viewer import Role
@@ -108,14 +108,9 @@ def _is_me(view: View, text: str) -> bool:
 
 def own_spaces(view: View) -> frozenset[str]:
     """Give the ids of the spaces that a mixer is granted or a manager manages, as far as the view shows."""
-    viewer = view.viewer
-    if viewer.role is Role.SPACE:
-        return frozenset({viewer.node or ""} & set(view.row_of))
-    me = view.row_of.get(viewer.node or "")
-    grants = view.ties_of(TieKind.MIXES)
-    return frozenset(str(view.nodes.ids[s]) for s in grants.dst[grants.src == me]) if me is not None else frozenset()
+    mine = view.spaces if view.viewer.role in (Role.SPACE, Role.MIXER) else frozenset()
+    return frozenset(mine & set(view.row_of))
 
 
 def _spaces_of(view: View, row: int) -> frozenset[str]:
-    ties = view.ties_of(TieKind.MEMBER_OF)
-    return frozenset(str(view.nodes.ids[s]) for s in ties.dst[ties.src == row])
+    return frozenset(str(view.nodes.ids[s]) for s in view.memberships((NodeKind.SPACE,))[[row]].indices)

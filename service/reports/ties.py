@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from graph.calendar import first_second
 from graph.errors import WrongUse
 from graph.kinds import NodeKind, TieKind
 from graph.measures.adjacency import symmetric
@@ -19,7 +20,6 @@ from graph.view import View
 from graph.viewer import Role
 from service.reports.small_cells import protect
 
-JST = dt.timezone(dt.timedelta(hours=9), "JST")
 K_WITHIN, K_ACROSS = 5, 10
 SEES_ALL = frozenset({Role.OPERATOR, Role.MIXER})
 UNDATED = -np.inf  # before every date
@@ -47,8 +47,8 @@ class Period:
 
     def holds(self, t: FloatArray) -> NDArray[np.bool_]:
         """Say which times lie in it; a day is a day in Japan, NaN lies in no period."""
-        start = -np.inf if self.since is None else _midnight(self.since)
-        end = np.inf if self.until is None else _midnight(self.until + dt.timedelta(days=1))
+        start = -np.inf if self.since is None else first_second(self.since)
+        end = np.inf if self.until is None else first_second(self.until + dt.timedelta(days=1))
         inside: NDArray[np.bool_] = (t >= start) & (t < end)
         return inside
 
@@ -162,10 +162,6 @@ def ties_report(view: View, period: Period) -> TiesReport:
     }
     shown, figures_hidden = _figures_shown(view, figures, cells_shown)
     return _assembled(period, figures, shown, cells, hidden=hidden or figures_hidden)
-
-
-def _midnight(day: dt.date) -> float:
-    return dt.datetime.combine(day, dt.time(), JST).timestamp()
 
 
 def _first_ties(view: View, people: NDArray[np.intp]) -> _Pairs:

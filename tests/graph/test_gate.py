@@ -9,15 +9,27 @@ import numpy as np
 import pytest
 
 from graph import gate
+from graph.calendar import first_second
 from graph.errors import Unknown, WrongUse
-from graph.kinds import OWNER_KINDS, TieKind
+from graph.kinds import OWNER_KINDS, StatementKind, TieKind
 from graph.policy import Audience, Matching, Policy, Purpose
-from graph.records import kind_of
+from graph.records import Node, Provenance, Statement, kind_of
 from graph.snapshot import Snapshot
 from graph.tables import TIE_CODE, TIE_KINDS
 from graph.view import View
 from graph.viewer import OPERATOR, Role, Viewer
-from graph.worlds import TODAY, World, hide_and_change, may_see, random_policy, random_world, viewers
+from graph.worlds import (
+    PEOPLE,
+    TODAY,
+    TieRecord,
+    World,
+    hide_and_change,
+    may_see,
+    pass_through,
+    random_policy,
+    random_world,
+    viewers,
+)
 
 N_PAIRS = 400
 Gate = Callable[[Snapshot, Viewer, Purpose], View]
@@ -27,24 +39,19 @@ def real_gate(snapshot: Snapshot, viewer: Viewer, purpose: Purpose) -> View:
     return gate.view(snapshot, viewer, purpose, TODAY)
 
 
-def pass_through(snapshot: Snapshot, viewer: Viewer, purpose: Purpose) -> View:
-    """A gate that hides nothing: everything goes to everybody."""
-    n = len(snapshot.nodes)
-    yes = np.ones
-    return View(
-        snapshot.nodes, snapshot.fields, snapshot.statements, snapshot.ties, snapshot.policies, snapshot.sources, 0,
-        viewer, purpose, yes(len(snapshot.statements), bool), yes(len(snapshot.ties), bool),
-        yes(len(snapshot.fields), bool), yes(n, bool), yes(n, bool), np.zeros((0, 2), np.int32),
-    )  # fmt: skip
-
-
 def everything_in(view: View) -> bytes:
     """All that a viewer could learn from a view, as bytes."""
     parts: list[object] = [view.policies, view.sources, view.version]
     for table in (view.nodes, view.fields, view.statements, view.ties):
         parts += [getattr(table, name).tolist() for name in table.__dataclass_fields__]
     parts += [view.matchable_statements.tolist(), view.matchable_ties.tolist(), view.matchable_fields.tolist()]
-    parts += [view.available.tolist(), view.asked.tolist(), view.kept_apart.tolist()]
+    parts += [
+        view.tellable_ties.tolist(),
+        sorted(view.spaces),
+        view.available.tolist(),
+        view.asked.tolist(),
+        view.kept_apart.tolist(),
+    ]
     return repr(parts).encode()
 
 
@@ -168,6 +175,80 @@ def test_wrong_viewer_says_what_is_allowed(text: str) -> None:
 
 def test_today_is_the_default_day() -> None:
     snapshot = random_world(np.random.default_rng(2)).snapshot()
-    today = gate.view(snapshot, OPERATOR, Purpose.REPORT)
-    same = gate.view(snapshot, OPERATOR, Purpose.REPORT, dt.date.today())
-    assert everything_in(today) == everything_in(same)
+    by_default = gate.view(snapshot, OPERATOR, Purpose.REPORT)
+    same = gate.view(snapshot, OPERATOR, Purpose.REPORT, today())
+    assert everything_in(by_default) == everything_in(same)
+
+
+def test_what_may_be_told_is_what_the_reader_may_see() -> None:
+    """A mixer passes on only what the reader's own gate shows (B23)."""
+    rng = np.random.default_rng(9)
+    told = 0
+    for _ in range(60):
+        snapshot = random_world(rng).snapshot()
+        view = real_gate(snapshot, OPERATOR, Purpose.INTRODUCTION)
+        own = {p: real_gate(snapshot, Viewer.parse(p), Purpose.INTRODUCTION) for p in PEOPLE}
+        for statement, identifier in enumerate(view.statements.ids):
+            for reader, seen in own.items():
+                if reader in view.row_of and view.readable_by(statement, view.row_of[reader]):
+                    assert identifier in set(seen.statements.ids)
+                    told += 1
+    assert told > 500
+
+
+def block(*hidden: str) -> Snapshot:
+    """Person p4 never wants to meet anybody of organisation o1, which p5 belongs to; some of it is hidden."""
+    secret, shown = Policy(Audience.ONLY_ME, Matching.OPEN), Policy(Audience.NETWORK, Matching.OPEN)
+    ids = ("person:p4", "person:p5", "organisation:o1")
+    nodes = {i: Node(i, secret if i in hidden else shown, Provenance("w")) for i in ids}
+    tie = secret if "membership" in hidden else shown
+    kind = TieKind.REPRESENTS if "represents" in hidden else TieKind.MEMBER_OF
+    ties = (
+        TieRecord(TieKind.NOT_WITH, "person:p4", "organisation:o1", secret, secret),
+        TieRecord(kind, "person:p5", "organisation:o1", tie, tie),
+    )
+    return World(nodes, (), ties).snapshot()
+
+
+@pytest.mark.parametrize("hidden", [(), ("membership",), ("organisation:o1",), ("represents",)])
+def test_a_block_holds_whatever_the_viewer_may_see_of_it(hidden: tuple[str, ...]) -> None:
+    view = real_gate(block(*hidden), Viewer.parse("person:p5"), Purpose.INTRODUCTION)
+    pairs = {tuple(view.nodes.ids[i] for i in pair) for pair in view.kept_apart.tolist()}
+    assert pairs == {("person:p4", "person:p5"), ("person:p5", "person:p4")}
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy(Audience.ONLY_ME, Matching.OPEN),
+        Policy(Audience.NETWORK, Matching.OPEN, valid_until=TODAY - dt.timedelta(days=1)),
+        Policy(Audience.NETWORK, Matching.OPEN, purposes=frozenset({Purpose.EXPORT})),
+        Policy(Audience.NETWORK, Matching.OPEN, denied=frozenset({"person:p0"})),
+    ],
+)
+def test_who_may_not_be_known_is_not_introduced_even_with_a_public_word(policy: Policy) -> None:
+    shown = Policy(Audience.NETWORK, Matching.OPEN)
+    nodes = {i: Node(i, p, Provenance("w")) for i, p in (("person:p0", shown), ("person:p1", policy))}
+    said = Statement("person:p1", StatementKind.OFFER, "畑を手伝えます", shown, Provenance("w"))
+    view = real_gate(World(nodes, (said,)).snapshot(), Viewer.parse("person:p0"), Purpose.INTRODUCTION)
+    assert not view.available[view.find("person:p1")]
+
+
+def test_an_unknown_viewer_learns_no_name() -> None:
+    snapshot = random_world(np.random.default_rng(2)).snapshot()
+    with pytest.raises(Unknown) as error:
+        real_gate(snapshot, Viewer.parse("person:p00"), Purpose.INTRODUCTION)
+    assert error.value.nearest == ()
+
+
+def test_days_begin_in_japan() -> None:
+    """A grant from 2 November in Japan does not open anything on the first."""
+    shown = Policy(Audience.NETWORK, Matching.OPEN)
+    nodes = {i: Node(i, shown, Provenance("w")) for i in ("person:p0", "space:s0")}
+    start = first_second(dt.date(2026, 11, 2))
+    grant = TieRecord(TieKind.MIXES, "person:p0", "space:s0", shown, shown, t=start)
+    snapshot = World(nodes, (), (grant,)).snapshot()
+    with pytest.raises(Unknown):
+        gate.view(snapshot, Viewer.parse("mixer:p0"), Purpose.INTRODUCTION, dt.date(2026, 11, 1))
+    view = gate.view(snapshot, Viewer.parse("mixer:p0"), Purpose.INTRODUCTION, dt.date(2026, 11, 2))
+    assert view.spaces == {"space:s0"}

@@ -17,3 +17,6 @@ def store() -> Store:
 class TestMemoryStore(StoreContract):
     def reopen(self, store: Store) -> Store:
         return store
+
+    def fresh(self, store: Store) -> Store:
+        return MemoryStore()

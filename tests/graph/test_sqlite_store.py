@@ -9,19 +9,32 @@ import pytest
 
 from graph.errors import StoreUnavailable, WrongUse
 from graph.store import Store, open_store
+from graph.store.sqlite import path_of
 from graph.testing import StoreContract
+
+
+def made(url: str) -> Store:
+    store = open_store(url, create=True)
+    store.migrate()
+    return store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path}/musubi.db", create=True) as made:
-        made.migrate()
-        yield made
+    with made(f"sqlite:///{tmp_path}/musubi.db") as store:
+        yield store
 
 
 class TestSQLiteStore(StoreContract):
     def reopen(self, store: Store) -> Store:
         return open_store(store.url)
+
+    def fresh(self, store: Store) -> Store:
+        store.close()
+        path = path_of(store.url)
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink()
+        return made(store.url)
 
 
 def test_missing_file_says_how_to_make_it(tmp_path: Path) -> None:

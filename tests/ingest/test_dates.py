@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.dates import EPOCH_1904, JST, SlashOrder, parse_moment, slash_order
+from graph.calendar import JST
+from ingest.dates import EPOCH_1904, SlashOrder, parse_moment, slash_order
 
 DAY = dt.date(2024, 1, 5)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from graph.calendar import first_second
 from graph.policy import ATTENDANCE, COLLABORATION, NAME, NEED, OFFER, PRESENCE, Audience, Matching, Policy
-from ingest.dates import first_second, last_second
+from ingest.dates import last_second
 
 ORGANISATIONS = ["団体名", "種別", "拠点スペース", "地域", "取組", "ビジョン", "困りごと", "できること",
                  "担当者の会員番号", "公開範囲", "紹介への利用"]  # fmt: skip

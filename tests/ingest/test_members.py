@@ -7,11 +7,12 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from graph.calendar import first_second
 from graph.changes import ChangeSet
 from graph.kinds import Said
 from graph.policy import CONTACT, MEMBERSHIP, NAME, NETWORK_OPEN, PRESENCE, Audience, Matching, Policy
 from graph.records import Field, Node, Provenance
-from ingest.dates import first_second, last_second
+from ingest.dates import last_second
 
 HEADER = ["会員番号", "氏名", "フリガナ", "メールアドレス", "会社名", "業種", "利用スペース", "契約", "入会日",
           "紹介の可否", "名前の公開範囲", "備考", "口座番号", "電話番号"]  # fmt: skip

@@ -14,7 +14,7 @@ from graph.policy import Purpose
 from graph.snapshot import Snapshot
 from graph.view import View
 from graph.viewer import Viewer
-from graph.worlds import PEOPLE, TODAY, hide_and_change, random_world, viewers
+from graph.worlds import PEOPLE, TODAY, hide_and_change, pass_through, random_world, viewers
 from recommend.pipeline import recommend
 from recommend.results import Answer, Ranking, Request, Scope
 from recommend.wording import Reader, sentence
@@ -26,17 +26,6 @@ Gate = Callable[[Snapshot, Viewer], View]
 
 def real_gate(snapshot: Snapshot, viewer: Viewer) -> View:
     return gate.view(snapshot, viewer, Purpose.INTRODUCTION, TODAY)
-
-
-def pass_through(snapshot: Snapshot, viewer: Viewer) -> View:
-    """A gate that lets every fact into the scores: the classic leak."""
-    yes = np.ones
-    return View(
-        snapshot.nodes, snapshot.fields, snapshot.statements, snapshot.ties, snapshot.policies, snapshot.sources, 0,
-        viewer, Purpose.INTRODUCTION, yes(len(snapshot.statements), bool), yes(len(snapshot.ties), bool),
-        yes(len(snapshot.fields), bool), yes(len(snapshot.nodes), bool), yes(len(snapshot.nodes), bool),
-        np.zeros((0, 2), np.int32),
-    )  # fmt: skip
 
 
 def words_of(answer: Answer) -> str:
@@ -78,4 +67,4 @@ def test_hidden_changes_do_not_show_in_answers() -> None:
 
 def test_the_check_catches_scores_made_from_hidden_facts() -> None:
     with pytest.raises(AssertionError, match="noticed a hidden change"):
-        check(pass_through, 30, seed=21)
+        check(lambda s, v: pass_through(s, v, Purpose.INTRODUCTION), 30, seed=21)

@@ -41,8 +41,8 @@ class Town:
             self.tie(TieKind.MEMBER_OF, f"person:{key}", f"space:{space}")
         return self
 
-    def tie(self, kind: TieKind, a: str, b: str, t: float | None = None) -> Town:
-        self.changes.add_tie(kind, a, b, NETWORK_OPEN, NETWORK_OPEN, HERE, t=t)
+    def tie(self, kind: TieKind, a: str, b: str, t: float | None = None, policy: Policy = NETWORK_OPEN) -> Town:
+        self.changes.add_tie(kind, a, b, policy, policy, HERE, t=t)
         return self
 
     def met(self, a: str, b: str, t: float = 1.0) -> Town:
@@ -249,3 +249,42 @@ def test_answer_does_not_depend_on_the_order_of_arrival() -> None:
     backward.changes.nodes.reverse()
     backward.changes.ties.reverse()
     assert ask(forward.view()) == ask(backward.view())
+
+
+def test_a_membership_that_is_not_released_moves_no_score() -> None:
+    seen_only = Policy(Audience.NETWORK, Matching.NONE)
+    scores = []
+    for policy in (seen_only, None):
+        town = Town().person("a", "x").person("b").person("c", "y")
+        if policy is not None:
+            town.tie(TieKind.MEMBER_OF, "person:b", "space:x", policy=policy)
+        made = ask(town.view(), person="a", ranking=Ranking.INDIVIDUAL).recommendations
+        scores.append({r.partner.id: r.score for r in made})
+    assert scores[0] == scores[1]
+
+
+@pytest.mark.parametrize(("viewer", "named"), [("person:a", False), ("operator", True)])
+def test_an_event_that_is_no_reason_is_named_to_mixers_alone(viewer: str, named: bool) -> None:
+    quiet = Policy(Audience.NETWORK, Matching.OPEN, as_reason=False)
+    town = Town().person("a", "x").person("b", "y")
+    town.changes.nodes.append(Node("event:e", NETWORK_OPEN, HERE, {"name": Field("集まり", NETWORK_OPEN, HERE)}))
+    for key in "ab":
+        town.tie(TieKind.ATTENDED, f"person:{key}", "event:e", 5.0, quiet)
+    made = ask(town.view(Viewer.parse(viewer)), person="a", ranking=Ranking.INDIVIDUAL).recommendations
+    assert [ReasonCode.SHARED_EVENT in {x.code for x in r.reasons} for r in made] == [named]
+
+
+def test_former_members_are_no_members() -> None:
+    town = two_cliques().person("gone")
+    town.changes.add_tie(TieKind.MEMBER_OF, "person:gone", "space:a", NETWORK_OPEN, PUBLIC_OPEN, HERE, t=1.0, until=2.0)
+    answer = ask(town.view(), space="a", ranking=Ranking.INDIVIDUAL, k=3)
+    assert {p for p, _ in pairs(answer)} == {"a1", "a2", "a3", "a4"}
+
+
+def test_somebody_not_asked_yet_may_look_at_the_own_list() -> None:
+    not_asked = Policy(Audience.NETWORK, Matching.OWNER_FIRST)
+    town = Town().person("a", "x", not_asked).person("b", "y")
+    assert pairs(ask(town.view(Viewer.parse("person:a")), person="a", ranking=Ranking.INDIVIDUAL)) == [("a", "b")]
+    refused = Town().person("a", "x", Policy(Audience.NETWORK, Matching.NONE)).person("b", "y")
+    answer = ask(refused.view(), person="a")
+    assert [p.id for p in answer.unserved] == ["a"]

@@ -86,5 +86,5 @@ def _answers(world: worlds.World, viewer: Viewer) -> tuple[str, ...]:
         made = answer(view, Question(asked, ranking=Ranking.INDIVIDUAL), lambda: Choice(LexicalEncoder()))
     except MusubiError as error:
         return (repr(error),)
-    pages = (sheet_page(made, lang, today=worlds.TODAY) for lang in Lang)
+    pages = (sheet_page(made, lang) for lang in Lang)
     return json.dumps(document(made)), to_csv(made), to_lines(made, Lang.EN), *pages

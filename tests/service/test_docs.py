@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import typer
+
 from recommend.evaluation.results import LinksReport, Result
 from recommend.results import ReasonCode
 from service import errors

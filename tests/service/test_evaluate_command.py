@@ -8,7 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embeddings.lexical import LexicalEncoder
+from embeddings.registry import Choice
+from recommend.evaluation.reading import load_network
+from recommend.pipeline import recommend
+from recommend.results import Ranking, Request, Scope
 from service.cli.exits import ExitCode
+from service.evaluations.links import analyst_view, recommender
 
 
 @pytest.fixture
@@ -50,6 +56,21 @@ def test_links_measures_the_recommender_beside_the_baselines(musubi, data: Path,
     assert all(0 <= r["recall"]["value"] <= 1 for r in body["results"] if r["recall"]["value"] is not None)
     assert "recall@10" in ended.out
     assert "musubi" in ended.out
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_what_is_measured_is_what_recommend_answers(data: Path, scope: Scope) -> None:
+    training = load_network(data)
+    choice = Choice(LexicalEncoder())
+    view = analyst_view(training)
+    request = Request(k=50, scope=scope, ranking=Ranking.INDIVIDUAL)
+    answer = recommend(view, request, choice.encoder)
+    regime = {"any": "open", "across": "cross", "far": "far"}[scope]
+    scores = recommender(training, choice)[regime](np.arange(training.n_people))  # type: ignore[index]
+    index = {person: i for i, person in enumerate(training.ids)}
+    assert answer.recommendations
+    for made in answer.recommendations:
+        assert scores[index[made.person.id], index[made.partner.id]] == pytest.approx(made.score, rel=1e-9)
 
 
 def test_networks_that_cannot_be_measured_are_refused(musubi, tmp_path: Path) -> None:

@@ -52,6 +52,10 @@ def test_companion_files() -> None:
     assert beside_store("sqlite:///a/b.db", ".vectors") == Path("a/b.db.vectors")
     assert beside_store("sqlite:////a/%20b.db", "") == Path("/a/ b.db")
     assert beside_store("memory://", ".vectors") is None
+    on_server = beside_store("neo4j://neo4j@graph.example:7687/people", ".vectors")
+    assert on_server is not None
+    assert on_server.parent == Path()
+    assert on_server != beside_store("neo4j://neo4j@graph.example:7687/others", ".vectors")
 
 
 def test_settings_take_nothing_else() -> None:

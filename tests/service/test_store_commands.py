@@ -32,10 +32,8 @@ def empty(tmp_path: Path, musubi) -> str:
 
 
 def agree(musubi, address: str, *more: str) -> None:
-    ended = musubi(
-        "agreement", "add", "--space", "かぜのま", "--operator", "見本運営", "--from", "2026-04-01", "--items", "氏名、できること",
-        "--store", address, *more,
-    )  # fmt: skip
+    said = ["--space", "かぜのま", "--operator", "見本運営", "--from", "2026-04-01", "--items", "氏名、できること"]
+    ended = musubi("agreement", "add", *said, "--store", address, *more)
     assert ended.code == 0, ended.err
 
 

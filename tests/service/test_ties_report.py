@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.linalg import null_space
 
 from graph import gate
+from graph.calendar import JST
 from graph.changes import ChangeSet
 from graph.errors import WrongUse
 from graph.kinds import TieKind
@@ -22,7 +23,7 @@ from graph.view import View
 from graph.viewer import ANALYST, OPERATOR, PUBLIC, Viewer
 from service.languages import Lang
 from service.reports.small_cells import protect
-from service.reports.ties import JST, Period, ties_report
+from service.reports.ties import Period, ties_report
 
 SOURCE = Provenance("x")
 
