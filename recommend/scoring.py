@@ -45,9 +45,14 @@ class Scorer:
 
         Returns
         -------
-        (b, n) float, finite; larger is better
+        (b, n) float
+            Finite, larger is better; -inf where nothing at all speaks for the pair: texts are known, none of
+            theirs fits, and no tie is known from which a chance could be read.
         """
-        score = self._chance.log_chance(block) + self.text(block)
+        text = self.text(block)
+        score = self._chance.log_chance(block) + text
+        if not self._chance.kinds_ and not self._fit.empty:
+            score[text == 0] = -np.inf  # no tie is known and no text speaks for it: nothing does
         if scope is Scope.ANY:
             score += self._bridge.log_factor(block)
         return score

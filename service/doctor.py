@@ -17,12 +17,13 @@ from graph.calendar import today
 from graph.errors import EncoderUnavailable
 from graph.kinds import NodeKind, TieKind
 from graph.policy import Audience, Purpose
-from graph.store.base import Store, chain
+from graph.store.base import AuditRow, Store, chain
 from graph.view import View
+from graph.viewer import OPERATOR
 from ingest.agreements import agreements
 from service.languages import Words
 from service.reading import Reader
-from service.settings import beside_store
+from service.settings import SQLITE, beside_store
 
 GIB = 1 << 30
 LEAST_FREE_SHARE = 0.10
@@ -65,6 +66,14 @@ WORDS = Words(
         "writable": ("保存先に書き込めます", "the store can be written"),
         "audit": ("記録の連鎖は {n} 行すべて正しくつながっています", "the audit chain is whole: {n} rows"),
         "audit.finding": ("記録の {row} 行目が書き換えられています", "audit row {row} was tampered with"),
+        "audit.missing": (
+            "適用済みの変更 {applied} 件のうち {n} 件の記録がありません。残っている最後の変更の記録は {row} 行目です",
+            "{n} of {applied} applied change sets have no audit row; the last row of a change that is left is {row}",
+        ),
+        "audit.stray": (
+            "記録の {row} 行目の変更 {changes} は保存先にありません",
+            "audit row {row} tells of change set {changes}, which the store does not hold",
+        ),
         "audit.remedy": (
             "保存先の複製を取り、信頼できるバックアップから戻してください",
             "keep a copy of the store and restore a backup you trust",
@@ -110,6 +119,7 @@ WORDS = Words(
         "content.note": ("まだだれも登録されていません", "nobody is here yet"),
         "content.remedy": ("musubi import ファイル…", "musubi import FILE…"),
         "content": ("{n} 人が登録されています", "{n} people are here"),
+        "content.seen": ("{viewer} から {n} 人が見えます", "{viewer} may see {n} people"),
     }
 )
 
@@ -120,7 +130,8 @@ def examine(reader: Reader, choose: Callable[[], Choice], on: dt.date | None = N
     Parameters
     ----------
     reader : Reader
-        The operator on an open store; that it opened at all is the first check.
+        Who asks, on an open store; that it opened at all is the first check. For viewers other than the operator
+        only ``store``, ``writable``, ``encoder`` and ``content`` run: the others read what a viewer may not see.
     choose : callable
         Loads the text encoder.
     on : datetime.date, optional
@@ -128,10 +139,11 @@ def examine(reader: Reader, choose: Callable[[], Choice], on: dt.date | None = N
     """
     view = reader.view(Purpose.REPORT)
     reader.record("doctor")
-    checks = [_ok("store", url=reader.store.url), _ok("writable"), _audit(reader.store)]
-    checks += _disk(reader.store.url)
-    checks += [_encoder(choose), _content(view), *_agreements(view, on or today()), _people(view)]
-    return [*checks, _mixers(view)]
+    opened = [_ok("store", url=reader.store.url), _ok("writable")]
+    if reader.viewer != OPERATOR:
+        return [*opened, _encoder(choose), _seen(view)]
+    checks = [*opened, _audit(reader.store), *_disk(reader.store.url), _encoder(choose), _content(view)]
+    return [*checks, *_agreements(view, on or today()), _people(view), _mixers(view)]
 
 
 def _ok(name: str, **values: object) -> Check:
@@ -145,18 +157,33 @@ def _found(name: str, kind: str = "finding", **values: object) -> Check:
 
 
 def _audit(store: Store) -> Check:
-    previous = ""
+    applied = store.version()  # before the rows: what is applied meanwhile has its row, and is not missed
     rows = store.audit()
+    return _chain(rows) or _changes(store, rows, applied) or _ok("audit", n=len(rows))
+
+
+def _chain(rows: list[AuditRow]) -> Check | None:
+    """Find the first row that was rewritten."""
+    previous = ""
     for row in rows:
         hash_ = chain(row.seq, row.at, row.actor, row.action, row.key, row.detail, previous)
         if row.previous != previous or row.hash != hash_:
             return _found("audit", row=row.seq)
         previous = row.hash
-    return _ok("audit", n=len(rows))
+    return None
+
+
+def _changes(store: Store, rows: list[AuditRow], applied: int) -> Check | None:
+    """Hold the rows against the change sets: a chain whose end was cut off is whole in itself."""
+    told = {row.key: row.seq for row in rows if row.key}
+    if len(told) < applied:
+        return _found("audit", "missing", n=applied - len(told), applied=applied, row=max(told.values(), default=0))
+    stray = next((key for key in told if not store.applied(key)), None)
+    return None if stray is None else _found("audit", "stray", changes=stray, row=told[stray])
 
 
 def _disk(url: str) -> list[Check]:
-    path = beside_store(url, "")
+    path = beside_store(url, "") if url.startswith(SQLITE) else None
     if path is None:
         return []
     usage = shutil.disk_usage(Path(path).resolve().parent)
@@ -180,6 +207,11 @@ def _encoder(choose: Callable[[], Choice]) -> Check:
 def _content(view: View) -> Check:
     n = len(view.of_kind(NodeKind.PERSON))
     return _ok("content", n=n) if n else _found("content", "note")
+
+
+def _seen(view: View) -> Check:
+    words = WORDS.both("content.seen", viewer=view.viewer, n=len(view.of_kind(NodeKind.PERSON)))
+    return Check("content", Level.OK, words, {})
 
 
 def _spaces_with_members(view: View) -> set[str]:

@@ -57,7 +57,8 @@ def write_graphml(view: View, handle: BinaryIO) -> None:
     ``says`` (need, offer, …) and ``text``, joined to its owner by an edge of kind ``STATES``.
     ``weight`` of an edge is how often it was recorded; ``symmetric`` tells that its direction means
     nothing. Times are POSIX seconds, left out where undated. Attributes are shown without their own
-    policies: `graph.export.write_jsonl` keeps everything.
+    policies: `graph.export.write_jsonl` keeps everything. ``denied`` and ``partners`` of a policy are
+    written for the operator only.
 
     A character that XML 1.0 forbids in a text becomes its control picture (``␀``) or U+FFFD.
 

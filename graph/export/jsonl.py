@@ -43,8 +43,8 @@ def write_jsonl(view: View, handle: BinaryIO) -> None:
     -----
     Lines come as nodes, statements, ties, each sorted by id (ties by kind, source, target, time). Keys
     are sorted; nothing in a line tells when or in which order facts came in. Times are POSIX seconds,
-    null where undated. A policy is the object of `graph.policy.Policy.to_json`. An attribute holds its
-    own policy and source:
+    null where undated. A policy is the object of `graph.policy.Policy.to_json`; ``denied`` and ``partners``
+    are in it for the operator only. An attribute holds its own policy and source:
 
     ``{"fields": {"name": {"policy": …, "said": …, "source": …, "value": …}}, "id": …, "kind": …,
     "policy": …, "said": …, "source": …, "type": "node"}``
@@ -55,7 +55,8 @@ def write_jsonl(view: View, handle: BinaryIO) -> None:
     ``{"details": null, "dst": …, "kind": …, "n": 1, "policy_dst": …, "policy_src": …, "said": …,
     "source": …, "src": …, "t": …, "type": "tie", "until": …}``
 
-    A symmetric tie has the smaller id as ``src``. `graph.export.read_jsonl` brings the lines back.
+    A symmetric tie has the smaller id as ``src``. `graph.export.read_jsonl` brings the
+    lines of an operator's export back.
     """
     words = Wording(view)
     for lines in (_nodes(words), _statements(words), _ties(words)):

@@ -36,8 +36,8 @@ def read_jsonl(lines: Iterable[bytes | str], *, actor: str = "operator") -> Chan
     Returns
     -------
     ChangeSet
-        Applied to an empty store it gives an equal export. Its key is made from the content, so that
-        applying the same lines twice changes nothing.
+        Applied to an empty store, an export of the operator gives an equal export. Its key is made from the
+        content, so that applying the same lines twice changes nothing.
 
     Raises
     ------
@@ -48,6 +48,9 @@ def read_jsonl(lines: Iterable[bytes | str], *, actor: str = "operator") -> Chan
     Notes
     -----
     ``id`` of a statement and ``kind`` of a node follow from the rest and are not used.
+
+    Bring back exports of the operator only: those of other viewers lack what these may not see, also whom
+    an owner denied a fact, and a fact brought back without its denials would reach these people.
     """
     reading = _Reading()
     digest = hashlib.blake2b(digest_size=16)

@@ -61,7 +61,8 @@ def write_csv(view: View, folder: Path) -> None:
     OWASP Application Security Verification Standard 5.0, 1.2.10); `unguarded` gives it back. Numbers
     are numbers. ``t`` and ``until`` are POSIX seconds, empty where undated; ``time`` and
     ``until_time`` the same moments as UTC to the second. ``limits`` holds what a policy says beyond
-    audience, matching and as_reason, as JSON; it is empty for most.
+    audience, matching and as_reason, as JSON; it is empty for most. Whom it denies and which partners it
+    names is there for the operator only.
     """
     with _made_whole(folder) as place:
         for name, table in zip(TABLES, _tables(Wording(view)), strict=True):
@@ -138,7 +139,7 @@ def _tables(words: Wording) -> tuple[Iterable[Row], ...]:
 
 
 def _nodes(words: Wording) -> Iterator[Row]:
-    view, release, sources = words.view, _releases(words.view), _sources(words.view)
+    view, release, sources = words.view, _releases(words), _sources(words.view)
     yield ("id", "kind", "name", *_RELEASE, "said", "source")
     numbers = itertools.count()
     for part in pieces(view.nodes):
@@ -149,7 +150,7 @@ def _nodes(words: Wording) -> Iterator[Row]:
 
 
 def _fields(words: Wording) -> Iterator[Row]:
-    release, sources = _releases(words.view), _sources(words.view)
+    release, sources = _releases(words), _sources(words.view)
     yield ("node", "name", "value", *_RELEASE, "said", "source")
     for part in pieces(words.view.fields):
         columns = (part.node, part.name, part.value, part.policy, part.said, part.source)
@@ -159,7 +160,7 @@ def _fields(words: Wording) -> Iterator[Row]:
 
 
 def _statements(words: Wording) -> Iterator[Row]:
-    release, sources = _releases(words.view), _sources(words.view)
+    release, sources = _releases(words), _sources(words.view)
     yield ("id", "owner", "kind", "text", "t", "time", "details", *_RELEASE, "said", "source")
     for part in pieces(words.view.statements):
         columns = (
@@ -174,7 +175,7 @@ def _statements(words: Wording) -> Iterator[Row]:
 
 
 def _ties(words: Wording) -> Iterator[Row]:
-    release, sources = _releases(words.view), _sources(words.view)
+    release, sources = _releases(words), _sources(words.view)
     ids = [guarded(i) for i in words.ids]
     ends = [f"{name}_{end}" for end in ("src", "dst") for name in _RELEASE]
     yield ("kind", "src", "dst", "t", "time", "until", "until_time", "n", "details", *ends, "said", "source")
@@ -194,8 +195,8 @@ def _sources(view: View) -> list[str]:
     return [guarded(s) for s in view.sources]
 
 
-def _releases(view: View) -> list[tuple[str, str, str, str]]:
-    return [_release(p) for p in view.policies]
+def _releases(words: Wording) -> list[tuple[str, str, str, str]]:
+    return [_release(p) for p in words.releases]
 
 
 def _release(policy: Policy) -> tuple[str, str, str, str]:

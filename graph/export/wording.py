@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.policy import Policy
 from graph.tables import NODE_KINDS, SAID, STATEMENT_KINDS, TIE_KINDS, Columns, TieTable
 from graph.view import View
+from graph.viewer import Role
 
 Table = TypeVar("Table", bound=Columns)
 
@@ -38,9 +40,20 @@ class Wording:
         return ids
 
     @cached_property
+    def releases(self) -> list[Policy]:
+        """Policies by code, as the viewer may know them.
+
+        Whom an owner denied a fact, and to which spaces it was opened, tells of people and spaces that may
+        be hidden: the operator alone reads it.
+        """
+        if self.view.viewer.role is Role.OPERATOR:
+            return list(self.view.policies)
+        return [replace(p, partners=frozenset(), denied=frozenset()) for p in self.view.policies]
+
+    @cached_property
     def policies(self) -> list[str]:
-        """Canonical JSON by code."""
-        return [p.to_json() for p in self.view.policies]
+        """Canonical JSON of `releases`, by code."""
+        return [p.to_json() for p in self.releases]
 
     @cached_property
     def fields(self) -> list[range]:

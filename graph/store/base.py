@@ -6,13 +6,17 @@ import datetime as dt
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from graph.changes import ChangeSet, Receipt
+from graph.errors import Refused
+from graph.records import Node, NodeId, Statement
 from graph.snapshot import Snapshot
+
+SHOWN_MISSING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,20 @@ class Store(ABC):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def audit_detail(changes: ChangeSet, receipt: Receipt) -> dict[str, object]:
+    """Give what the audit says of a change: how much, and from where; never the content."""
+    facts: tuple[Node | Statement, ...] = (*changes.nodes, *changes.statements)
+    sources = {batch.source for batch in changes.ties} | {fact.provenance.source for fact in facts}
+    counts = {"created": receipt.created, "changed": receipt.changed, "removed": receipt.removed}
+    return {**counts, "sources": sorted(sources)}
+
+
+def unknown_nodes(missing: Collection[NodeId]) -> Refused:
+    """Give the error that names nodes which facts speak of and which do not exist."""
+    more = f" and {len(missing) - SHOWN_MISSING} more" if len(missing) > SHOWN_MISSING else ""
+    return Refused(f"a fact names nodes that do not exist: {', '.join(sorted(missing)[:SHOWN_MISSING])}{more}")
 
 
 def audit_row(seq: int, previous: str, actor: str, action: str, key: str, detail: Mapping[str, object]) -> AuditRow:

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from graph.changes import ChangeSet, Receipt
-from graph.errors import Conflict, Refused
+from graph.errors import Conflict
 from graph.kinds import DATED_KEY, SYMMETRIC, Said, TieKind
 from graph.policy import Policy
 from graph.records import Field, Node, NodeId, Provenance, Statement, TieBatch, kind_of
 from graph.snapshot import Snapshot
-from graph.store.base import AuditRow, Store, audit_row
+from graph.store.base import AuditRow, Store, audit_detail, audit_row, unknown_nodes
+from graph.store.checks import check
 from graph.tables import (
     NODE_CODE,
     SAID_CODE,
@@ -68,6 +69,7 @@ class MemoryStore(Store):
         return 0
 
     def apply(self, changes: ChangeSet) -> Receipt:  # noqa: D102
+        check(changes)
         digest = changes.content_digest()
         known = self._applied.get(changes.key)
         if known is not None:
@@ -78,8 +80,9 @@ class MemoryStore(Store):
         work.write(changes)
         self._graph = work.graph
         self._applied[changes.key] = digest
-        self.record(changes.actor, changes.action, {"created": work.created, "changed": work.changed}, changes.key)
-        return Receipt(self.version(), False, work.created, work.changed, work.unchanged, work.removed)
+        receipt = Receipt(self.version(), False, work.created, work.changed, work.unchanged, work.removed)
+        self.record(changes.actor, changes.action, audit_detail(changes, receipt), changes.key)
+        return receipt
 
     def record(self, actor: str, action: str, detail: Mapping[str, object], key: str = "") -> None:  # noqa: D102
         previous = self._audit[-1].hash if self._audit else ""
@@ -112,8 +115,8 @@ class _Work:
         self._remove(changes)
         for node in changes.nodes:
             self._node(node)
+        self._know_all(changes)
         for statement in changes.statements:
-            self._known(statement.owner)
             self._statement(statement)
         for batch in changes.ties:
             self._batch(batch)
@@ -163,8 +166,6 @@ class _Work:
         columns = (batch.t, batch.until, batch.n, batch.rows, batch.details)
         rows = zip(batch.src, batch.dst, *(c or nothing for c in columns), strict=True)
         for src, dst, t, until, n, row, details in rows:
-            self._known(src)
-            self._known(dst)
             swap = batch.symmetric and src > dst
             key = (batch.kind, *((dst, src) if swap else (src, dst)), t if batch.kind in DATED_KEY else None)
             policies = (batch.policy_dst, batch.policy_src) if swap else (batch.policy_src, batch.policy_dst)
@@ -178,9 +179,13 @@ class _Work:
             self.graph.ties[key] = new
         self._count(old is None, same)
 
-    def _known(self, identifier: NodeId) -> None:
-        if identifier not in self.graph.nodes:
-            raise Refused(f"a fact names nodes that do not exist: {identifier}")
+    def _know_all(self, changes: ChangeSet) -> None:
+        wanted = {s.owner for s in changes.statements}
+        for batch in changes.ties:
+            wanted.update(batch.src, batch.dst)
+        missing = wanted - self.graph.nodes.keys()
+        if missing:
+            raise unknown_nodes(missing)
 
     def _count(self, created: bool, same: bool) -> None:
         self.created += created

@@ -190,7 +190,11 @@ def _driver(address: Address, password: str | None) -> Driver:
         connection_timeout=CONNECT_TIMEOUT_S,
         connection_acquisition_timeout=ACQUIRE_TIMEOUT_S,
         max_transaction_retry_time=RETRY_S,
-        notifications_disabled_classifications=[NotificationDisabledClassification.UNRECOGNIZED],
+        # An empty graph has no labels yet, and a migration that runs again finds its constraints there.
+        notifications_disabled_classifications=[
+            NotificationDisabledClassification.UNRECOGNIZED,
+            NotificationDisabledClassification.SCHEMA,
+        ],
         telemetry_disabled=True,
         user_agent="musubi",
     )

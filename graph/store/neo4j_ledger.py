@@ -84,7 +84,7 @@ class Ledger:
             "created": receipt.created,
             "changed": receipt.changed,
             "removed": receipt.removed,
-            "sources": sorted({b.source for b in changes.ties} | {n.provenance.source for n in changes.nodes}),
+            "sources": sorted(_sources(changes)),
         }
         self._append_audit(changes.actor, changes.action, changes.key, detail)
         self.work.run(
@@ -106,6 +106,13 @@ class Ledger:
             KEEP_AUDIT, seq=row.seq, at=row.at, actor=row.actor, action=row.action, key=row.key,
             detail=row.detail, previous=row.previous, hash=row.hash, attempt=self.attempt,
         )  # fmt: skip
+
+
+def _sources(changes: ChangeSet) -> set[str]:
+    sources = {batch.source for batch in changes.ties}
+    sources.update(node.provenance.source for node in changes.nodes)
+    sources.update(statement.provenance.source for statement in changes.statements)
+    return sources
 
 
 def version(work: Work) -> int:

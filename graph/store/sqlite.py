@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,11 +13,14 @@ from graph.changes import ChangeSet, Receipt
 from graph.errors import Conflict, StoreUnavailable, WrongUse
 from graph.snapshot import Snapshot
 from graph.store import sqlite_schema
-from graph.store.base import AuditRow, Store, audit_row
+from graph.store.base import AuditRow, Store, audit_detail, audit_row
+from graph.store.checks import check
 from graph.store.sqlite_read import read_snapshot
 from graph.store.sqlite_write import Writer
 
 BUSY_TIMEOUT_S = 30.0
+PRIVATE = 0o600
+"""The file holds only-me facts: it is made for its owner alone."""
 
 
 class SQLiteStore(Store):
@@ -37,7 +41,8 @@ class SQLiteStore(Store):
     Notes
     -----
     ``synchronous=FULL``: an acknowledged change survives loss of power, at the cost of one sync a
-    commit (SQLite documentation, "PRAGMA synchronous"). Readers never wait for a writer.
+    commit (SQLite documentation, "PRAGMA synchronous"). Snapshots never wait for a writer; writing an audit row
+    waits for it, up to 30 seconds.
     """
 
     def __init__(self, url: str, *, create: bool = False) -> None:
@@ -46,6 +51,8 @@ class SQLiteStore(Store):
         if not create and not self.path.exists():
             raise StoreUnavailable(f"no store at {self.path}: make one with 'musubi init'")
         try:
+            if create and not self.path.exists():
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, PRIVATE))
             self._connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
@@ -53,7 +60,7 @@ class SQLiteStore(Store):
                 raise StoreUnavailable(
                     f"the store at {self.path} was not made by this version: run 'musubi init' to update it"
                 )
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(f"cannot open the store at {self.path}: {error}") from error
 
     def migrate(self) -> int:  # noqa: D102
@@ -61,6 +68,7 @@ class SQLiteStore(Store):
             return sqlite_schema.migrate(self._connection)
 
     def apply(self, changes: ChangeSet) -> Receipt:  # noqa: D102
+        check(changes)
         digest = changes.content_digest()
         with self._writing() as connection:
             known = connection.execute("SELECT digest FROM applied WHERE key = ?", (changes.key,)).fetchone()
@@ -71,13 +79,7 @@ class SQLiteStore(Store):
             seq = self.version() + 1
             receipt = Writer(connection, seq).write(changes)
             connection.execute("INSERT INTO applied VALUES (?, ?, ?)", (changes.key, digest, seq))
-            detail = {
-                "created": receipt.created,
-                "changed": receipt.changed,
-                "removed": receipt.removed,
-                "sources": sorted({b.source for b in changes.ties} | {n.provenance.source for n in changes.nodes}),
-            }
-            self._append_audit(changes.actor, changes.action, changes.key, detail)
+            self._append_audit(changes.actor, changes.action, changes.key, audit_detail(changes, receipt))
             return receipt
 
     def record(self, actor: str, action: str, detail: Mapping[str, object]) -> None:  # noqa: D102

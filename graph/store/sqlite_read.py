@@ -27,13 +27,24 @@ from graph.tables import (
 )
 
 NO_ROW = -1
-SEPARATOR = "\x1f"
+# What no fact uses any more does not show: equal graphs give equal snapshots, whatever was there before.
+USED_POLICIES = """
+SELECT id, body FROM policies WHERE id IN (
+    SELECT policy FROM nodes UNION SELECT policy FROM fields UNION SELECT policy FROM statements
+    UNION SELECT policy_src FROM terms WHERE id IN (SELECT terms FROM ties)
+    UNION SELECT policy_dst FROM terms WHERE id IN (SELECT terms FROM ties)) ORDER BY body
+"""
+USED_SOURCES = """
+SELECT id, said || ' ' || name FROM sources WHERE id IN (
+    SELECT source FROM nodes UNION SELECT source FROM fields UNION SELECT source FROM statements
+    UNION SELECT source FROM terms WHERE id IN (SELECT terms FROM ties)) ORDER BY name, said
+"""
 
 
 def read_snapshot(connection: sqlite3.Connection, version: int) -> Snapshot:
     """Read everything; the caller holds a read transaction."""
-    policies = _Codes(connection.execute("SELECT id, body FROM policies ORDER BY body"))
-    sources = _Codes(connection.execute("SELECT id, name || char(31) || said FROM sources ORDER BY name, said"))
+    policies = _Codes(connection.execute(USED_POLICIES))
+    sources = _Codes(connection.execute(USED_SOURCES))
     nodes = connection.execute("SELECT no, id, policy, source, row FROM nodes ORDER BY id").fetchall()
     number, identifier, policy, source, row = _columns(nodes, 5)
     reader = _Reader(connection, _Order(number), policies, sources)
@@ -48,7 +59,7 @@ def read_snapshot(connection: sqlite3.Connection, version: int) -> Snapshot:
         statements=reader.statements(),
         ties=reader.ties(),
         policies=tuple(Policy.from_json(body) for body in policies.values),
-        sources=tuple(v.partition(SEPARATOR)[0] for v in sources.values),
+        sources=tuple(v.partition(" ")[2] for v in sources.values),
         version=version,
     )
 
@@ -104,7 +115,7 @@ class _Reader:
         self._order = order
         self._policies = policies
         self._sources = sources
-        said = [SAID_CODE[Said(v.partition(SEPARATOR)[2])] for v in sources.values]
+        said = [SAID_CODE[Said(v.partition(" ")[0])] for v in sources.values]
         self._said_of = np.array(said or [0], dtype=np.int8)
 
     def origin(self, source: Sequence[int], row: Sequence[int | None]) -> dict[str, Any]:

@@ -12,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.changes import ChangeSet, Receipt
-from graph.errors import Refused
 from graph.kinds import SYMMETRIC, Said
 from graph.policy import Policy
 from graph.records import CodedIds, Node, NodeId, Provenance, Statement, TieBatch
+from graph.store.base import unknown_nodes
 from graph.store.sqlite_schema import UNDATED
 
 LOOK_UP_AT_ONCE = 5_000
-SHOWN_MISSING = 5
 
 NODE_UPSERT = """
 INSERT INTO nodes (id, policy, source, row, seq) VALUES (?, ?, ?, ?, ?)
@@ -141,7 +140,8 @@ class Writer:
         swap = _swapped(batch)
         src, dst = np.where(swap, dst, src), np.where(swap, src, dst)
         given = np.array([UNDATED if x is None else x for x in batch.t or repeat(None, len(batch))], dtype=float)
-        order = np.lexsort((given, dst, src))
+        # a kind that does not repeat has one row a pair: of several the last one given must come last
+        order = np.lexsort((given, dst, src) if batch.repeats else (dst, src))
         when = given[order].tolist()
         since: Iterable[float | None] = (None if x == UNDATED else x for x in when)
         return zip(
@@ -190,10 +190,9 @@ class Writer:
                     (json.dumps(list(wanted)),),
                 )
             )
-        missing = sorted(wanted - self._numbers.keys())
+        missing = wanted - self._numbers.keys()
         if missing:
-            more = f" and {len(missing) - SHOWN_MISSING} more" if len(missing) > SHOWN_MISSING else ""
-            raise Refused(f"a fact names nodes that do not exist: {', '.join(missing[:SHOWN_MISSING])}{more}")
+            raise unknown_nodes(missing)
 
     def _policy(self, policy: Policy) -> int:
         known = self._same_policy.get(id(policy))  # most facts of a file share one object: no need to hash it

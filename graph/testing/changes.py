@@ -228,7 +228,7 @@ class ChangesContract:
     @pytest.mark.parametrize("turn", [lambda x: x, lambda x: x[::-1]], ids=["forwards", "backwards"])
     def test_rows_come_in_the_order_of_ids(self, store: Store, turn: Callable[[list[NodeId]], list[NodeId]]) -> None:
         """By code points, not by UTF-16 units or by the customs of a language."""
-        keys = ["10", "9", "A", "a", "b", "~", "é", "東", "\uff5e", "ｱ", "𠮷", "😀"]
+        keys = ["10", "9", "A", "a", "b", "~", "é", "東", "\uff5e", "ｱ", "😀", "𠮷"]
         people = [f"person:{k}" for k in keys]
         for key, part in (("k1", turn(people)[:5]), ("k2", turn(people)[5:])):
             store.apply(changed(key, *map(person, part)))

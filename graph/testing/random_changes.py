@@ -165,7 +165,7 @@ class RandomChangesContract:
         Number of random sequences of change sets.
     """
 
-    sequences = 60
+    sequences = 150
 
     def fresh(self, store: Store) -> Store:
         """Give an empty, migrated store in the place of this one, on which the fixture ends."""

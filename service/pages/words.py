@@ -36,8 +36,8 @@ WORDS = Words(
         "card.person": ("{name}さん", "{name}"),
         "card.tell": ("{name}さんに伝えられること", "What {name} may be told"),
         "card.tell_nothing": (
-            "まだ伝えられる理由はありません。お相手が公開していないためです。会ってみたいかどうかだけを聞きましょう。",
-            "No reason may be passed on yet, as the other side released none. Only ask whether a meeting is welcome.",
+            "まだ伝えられる理由はありません。会ってみたいかどうかだけを聞きましょう。",
+            "There is no reason to pass on yet. Only ask whether a meeting is welcome.",
         ),
         "card.other": ("お相手", "the other person"),
         "ask.need_met": (

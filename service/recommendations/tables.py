@@ -23,7 +23,7 @@ WORDS = Words(
             "まだ紹介の了承をもらっていません。先に聞いてください。",
             "Has not yet agreed to be introduced: ask first.",
         ),
-        "no_reason": ("伝えられる理由はありません。", "There is no reason that may be told."),
+        "no_reason": ("はっきりした理由はまだありません。", "Nothing in particular speaks for it yet."),
         "unserved": ("紹介案のない人（{n}）: {names}", "Nobody found for ({n}): {names}"),
         "empty": (
             "紹介案はまだありません。「できること」と「困りごと」を取り込むか、--scope any で探してください。",

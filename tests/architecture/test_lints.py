@@ -16,19 +16,14 @@ LONGEST_FILE = 300
 QUERY = re.compile(
     r"^\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|PRAGMA|MATCH|UNWIND|MERGE|CALL|OPTIONAL)\b"
 )
-# What may be put into the text of a query: constants, words of the allow-list `identifier`, and by file what is made
-# of names of tables, labels and places for parameters; never data.
-ALLOWED = re.compile(r"[A-Z_]+|identifier\(.*\)")
+# What may be put into the text of a query: constants and tables of constants, words of the allow-list `identifier`,
+# and by file what is made of names of tables, labels and places for parameters; never data.
+ALLOWED = re.compile(r"[A-Z_]+(\[[^]]*\])?|identifier\(.*\)")
 INTERPOLATED = {
     "graph/store/sqlite_write.py": {"table", "match", "', '.join(columns)", "marks"},
     "graph/store/neo4j_schema.py": {"label", "constraint", "name"},
-    "graph/store/neo4j_ties.py": {
-        "self.key",
-        "_same('k.t', 'row[2]')",
-        "_same('k.until', 'row[3]')",
-        "_same('k.details', 'row[5]')",
-    },
-    "graph/store/neo4j_write.py": {"label", "NODE_LABELS[prefix]"},
+    "graph/store/neo4j_ties.py": {"self.key", "same", "setting"},
+    "graph/store/neo4j_write.py": {"label"},
     "embeddings/cache.py": {"marks"},
 }
 # Where the whole graph is read: to make a view of it at once, or on the write path.

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from graph import gate
-from graph.calendar import first_second
+from graph.calendar import first_second, today
 from graph.errors import Unknown, WrongUse
 from graph.kinds import OWNER_KINDS, StatementKind, TieKind
 from graph.policy import Audience, Matching, Policy, Purpose

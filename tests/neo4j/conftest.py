@@ -1,28 +1,30 @@
-"""The server that all tests of this folder share, empty databases on it, and no notifications from it."""
+"""The server that all tests of this folder share, empty databases on it, and no complaints from it."""
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from neo4j import GraphDatabase
+from neo4j import Driver, GraphDatabase
 
 from graph.store import Store, open_store
 from graph.store.neo4j_address import Address
 from tests.neo4j.server import Server
 
 EMPTIED_AT_ONCE = 10_000
+NOTIFICATIONS = "neo4j.notifications"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the tests may write: a database that holds nothing else."""
+    """Where tests may write: a database that holds nothing else."""
 
     url: str
     password: str | None
+    driver: Driver
 
     def open(self, url: str | None = None, *, create: bool = False) -> Store:
         """Open the store there."""
@@ -30,14 +32,13 @@ class Place:
 
     def run(self, query: str, **parameters: object) -> list[list[object]]:
         """Ask the server behind the back of the store."""
-        address = Address.parse(self.url)
-        auth = None if self.password is None else (address.user, self.password)
-        with GraphDatabase.driver(address.server, auth=auth) as driver, driver.session(database=address.database) as session:
+        with self.driver.session(database=Address.parse(self.url).database) as session:
             return session.run(query, parameters).values()
 
     def empty(self) -> None:
         """Delete everything but the constraints."""
-        self.run(f"MATCH (n) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF {EMPTIED_AT_ONCE} ROWS")
+        rows = f"IN TRANSACTIONS OF {EMPTIED_AT_ONCE} ROWS"
+        self.run(f"MATCH (n) WHERE NOT n:MusubiTest CALL (n) {{ DETACH DELETE n }} {rows}")
 
     def made(self) -> Store:
         """Give an empty, migrated store."""
@@ -57,14 +58,45 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def place(request: pytest.FixtureRequest) -> Place:
-    """Give the server of ``MUSUBI_TEST_NEO4J``, if its database is empty or was used by tests, else one of our own."""
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Give the server of ``MUSUBI_TEST_NEO4J`` (password ``MUSUBI_NEO4J_PASSWORD``), or one of our own."""
     url = os.environ.get("MUSUBI_TEST_NEO4J")
+    password = os.environ.get("MUSUBI_NEO4J_PASSWORD")
     if url is None:
         server: Server = request.getfixturevalue("server")
-        return Place(server.url, server.password)
-    place = Place(url, os.environ.get("MUSUBI_NEO4J_PASSWORD"))
-    ((nodes, marks),) = place.run("MATCH (n) RETURN count(n), count(CASE WHEN n:MusubiTest THEN 1 END)")
-    if nodes and not marks:
-        pytest.fail("the database of MUSUBI_TEST_NEO4J is not empty: tests would delete what is in it")
-    return place
+        url, password = server.url, server.password
+    address = Address.parse(url)
+    auth = None if password is None else (address.user, password)
+    with GraphDatabase.driver(address.server, auth=auth) as driver:
+        place = Place(url, password, driver)
+        ((nodes, marks),) = place.run("MATCH (n) RETURN count(n), count(CASE WHEN n:MusubiTest THEN 1 END)")
+        if nodes and not marks:
+            pytest.fail("the database of MUSUBI_TEST_NEO4J is not empty: the tests would delete what is in it")
+        place.run("MERGE (:MusubiTest)")
+        yield place
+
+
+@pytest.fixture
+def store(place: Place) -> Iterator[Store]:
+    """Give an empty, migrated store."""
+    with place.made() as store:
+        yield store
+
+
+@pytest.fixture(autouse=True)
+def complaints() -> Iterator[list[str]]:
+    """Fail on every notification of the server: what is deprecated, slow or doubtful in a statement of ours."""
+    found: list[str] = []
+
+    class Keeper(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(record.getMessage())
+
+    logger, keeper = logging.getLogger(NOTIFICATIONS), Keeper()
+    before = logger.level
+    logger.addHandler(keeper)
+    logger.setLevel(logging.DEBUG)
+    yield found
+    logger.removeHandler(keeper)
+    logger.setLevel(before)
+    assert found == []

@@ -93,7 +93,8 @@ def test_exit_codes_without_a_store(musubi, arguments: list[str], code: int) -> 
         (["import", "nowhere.csv"], 2),
         (["status", "--as", "person:nobody"], 2),
         (["init", "--as", "analyst"], 2),
-        (["doctor", "--as", "analyst"], 2),
+        (["doctor", "--as", "person:nobody"], 2),
+        (["report", "ties", "--as", "analyst", "--since", "2026-04-02"], 2),
         (["import", "--as", "person:KZ-1", "."], 2),
     ],
 )

@@ -190,6 +190,48 @@ def test_doctor_finds_a_rewritten_audit(musubi, url: str) -> None:
     assert checks_of(musubi, url)["audit"]["level"] == "finding"
 
 
+def test_doctor_finds_a_cut_audit_and_says_which(musubi, url: str) -> None:
+    """A chain without its end is whole in itself; the change sets tell that rows are missing."""
+    import sqlite3
+
+    with open_store(url) as store:
+        store.record("operator", "read", {})
+        store.apply(ChangeSet("late", "operator", "test", nodes=[Node("space:z", PUBLIC_OPEN, Provenance("x"))]))
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        connection.execute("DELETE FROM audit WHERE seq > 2")
+    found = checks_of(musubi, url)["audit"]
+    assert found["level"] == "finding"
+    assert "1 of 2 applied change sets have no audit row; the last row of a change that is left is 1" in str(found)
+    assert found["remedy"]
+
+
+def test_doctor_finds_a_row_of_a_change_that_is_not_there(musubi, url: str) -> None:
+    import sqlite3
+
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        connection.execute("UPDATE applied SET key = 'other'")
+    found = checks_of(musubi, url)["audit"]
+    assert found["level"] == "finding"
+    assert "audit row 1 tells of change set community" in str(found)
+
+
+@pytest.mark.parametrize("viewer", ["analyst", "public", "mixer:MX-1", "space:KZ", "person:KZ-1"])
+def test_doctor_looks_only_at_what_a_viewer_may_see(musubi, url: str, viewer: str) -> None:
+    ended = musubi("doctor", "--json", "--store", url, "--as", viewer)
+    assert ended.code == 0
+    checks = ended.document()["checks"]
+    assert [c["check"] for c in checks] == ["store", "writable", "encoder", "content"]
+    n = musubi("status", "--json", "--store", url, "--as", viewer).document()["nodes"]["person"]
+    assert checks[-1]["found"]["en"] == f"{viewer} may see {n} people"
+
+
+def test_doctor_as_a_viewer_ends_in_one_when_something_is_to_be_mended(
+    musubi, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUSUBI_ENCODER", "st:nowhere/none")
+    assert musubi("doctor", "--store", url, "--as", "analyst").code == 1
+
+
 def test_doctor_tells_a_stand_in_encoder(url: str) -> None:
     from embeddings.lexical import LexicalEncoder
 
