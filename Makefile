@@ -13,7 +13,7 @@ export MUSUBI_DATA
 PACKAGES := graph ingest embeddings recommend service
 
 .PHONY: help demo test check static format lint types imports docs notebooks bench quality crash clean \
-	test-browser test-data test-transformers lock setup setup-dev
+	test-browser test-data test-neo4j test-transformers lock setup setup-dev
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -85,6 +85,9 @@ test-data: .venv/.dev  ## measurements on the networks in MUSUBI_DATA (default .
 
 test-transformers: .venv-transformers/.created  ## the extra [transformers] with a small real model (5 GB)
 	.venv-transformers/bin/python -m pytest -q -m transformers tests/transformers
+
+test-neo4j: .venv/.dev  ## the stores' contract on a real Neo4j server (needs Java 17 and Maven)
+	$(BIN)/python -m pytest -q -m neo4j tests/neo4j
 
 bench: .venv/.dev  ## import speed beside plain upserts; quality tables beside the baselines
 	$(BIN)/python benchmarks/import_speed.py

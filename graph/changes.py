@@ -120,8 +120,12 @@ class Receipt:
         Version of the graph after it.
     replayed : bool
         True when the key had been applied before; nothing was changed now.
-    created, changed, unchanged, removed : int
+    created, removed : int
         Number of nodes, statements and ties.
+    changed : int
+        Number of policies and attributes of nodes, statements and ties that were replaced.
+    unchanged : int
+        Facts given beyond those created and changed, at least 0.
     """
 
     version: int

@@ -140,8 +140,8 @@ def pass_through(snapshot: Snapshot, viewer: Viewer, purpose: Purpose) -> View:
     )
     return View(
         snapshot.nodes, snapshot.fields, snapshot.statements, snapshot.ties, snapshot.policies, snapshot.sources, 0,
-        viewer, purpose, TODAY, frozenset(), statements, ties, fields, ties, np.ones(n, dtype=bool), np.ones(n, dtype=bool),
-        np.zeros((0, 2), dtype=np.int32),
+        viewer, purpose, TODAY, frozenset(), statements, ties, fields, ties, np.ones(n, dtype=bool),
+        np.ones(n, dtype=bool), np.zeros((0, 2), dtype=np.int32),
     )  # fmt: skip
 
 

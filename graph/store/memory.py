@@ -80,7 +80,9 @@ class MemoryStore(Store):
         work.write(changes)
         self._graph = work.graph
         self._applied[changes.key] = digest
-        receipt = Receipt(self.version(), False, work.created, work.changed, work.unchanged, work.removed)
+        given = len(changes.nodes) + len(changes.statements) + sum(len(batch) for batch in changes.ties)
+        unchanged = max(given - work.created - work.changed, 0)
+        receipt = Receipt(self.version(), False, work.created, work.changed, unchanged, work.removed)
         self.record(changes.actor, changes.action, audit_detail(changes, receipt), changes.key)
         return receipt
 
@@ -109,7 +111,7 @@ class _Work:
 
     def __init__(self, graph: _Graph) -> None:
         self.graph = graph
-        self.created = self.changed = self.unchanged = self.removed = 0
+        self.created = self.changed = self.removed = 0
 
     def write(self, changes: ChangeSet) -> None:
         self._remove(changes)
@@ -144,7 +146,6 @@ class _Work:
             touched += 1
         self.graph.nodes[node.id] = Node(node.id, policy, provenance, fields)
         self.changed += touched
-        self.unchanged += not touched
 
     @staticmethod
     def _field(fields: dict[str, Field], name: str, value: Field) -> int:
@@ -189,7 +190,6 @@ class _Work:
 
     def _count(self, created: bool, same: bool) -> None:
         self.created += created
-        self.unchanged += same
         self.changed += not created and not same
 
 

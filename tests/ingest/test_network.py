@@ -185,6 +185,6 @@ def test_large_network(desk, capsys) -> None:
     planned = plan([desk.folder / "net"], snapshot=desk.store.snapshot(), mappings=desk.folder)
     counts = [f.counts for f in planned.files]
     with capsys.disabled():
-        print(f"\n{n:,} people, {m:,} meetings read in {time.process_time() - started:.2f} s of processor time")  # noqa: T201
+        print(f"\n{n:,} people, {m:,} meetings read in {time.process_time() - started:.2f} s of processor time")
     assert counts[0]["people"] == n
     assert counts[1]["ties"]["MET"] == m - counts[1]["refused"]

@@ -207,7 +207,7 @@ def test_help_answers_in_under_half_a_second(process) -> None:
         start = time.perf_counter()
         assert process("--help").returncode == 0
         times.append(time.perf_counter() - start)
-    print(f"musubi --help: median {statistics.median(times):.3f} s of {[f'{t:.3f}' for t in times]}")  # noqa: T201
+    print(f"musubi --help: median {statistics.median(times):.3f} s of {[f'{t:.3f}' for t in times]}")
     loaded = process("-c", "pass")  # the figure is printed, not asserted: what is asserted is why it is small
     assert loaded.returncode == 2
     code = (
