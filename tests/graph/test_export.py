@@ -419,8 +419,8 @@ def test_ids_of_the_graphml_keep_to_its_schema_and_stay_different() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(st.characters(exclude_categories=[]), min_size=1, max_size=20))
-@example("".join(chr(c) for c in (*range(0x20), 0x7F, 0x85, 0xFFFE, 0xFFFF, 0xD800, 0x1FFFE)))
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))
+@example("".join(chr(c) for c in (*range(0x20), 0x7F, 0x85, 0xFFFE, 0xFFFF, 0x1FFFE)))
 @example('"><x>')
 def test_any_text_gives_valid_graphml(text: str) -> None:
     changes = ChangeSet("k", "operator", "test")
