@@ -50,7 +50,7 @@ def small(*, d: Policy = NETWORK_OPEN) -> ChangeSet:
 def test_networkx_has_the_nodes_and_ties_with_their_times() -> None:
     graph = to_networkx(seen(small()))
     assert isinstance(graph, nx.MultiGraph)
-    assert graph.nodes["person:a"] == {"kind": "person", "name": "見本 あおば", "communities": ("space:s",)}
+    assert graph.nodes["person:a"] == {"kind": "person", "name": "見本 あおば", "communities": ()}
     assert graph.nodes["person:d"] == {"kind": "person", "name": None, "communities": ()}
     assert (graph.number_of_nodes(), graph.number_of_edges()) == (6, 7)
     met = sorted(graph.get_edge_data("person:a", "person:b").values(), key=lambda d: d["n"])
@@ -58,6 +58,14 @@ def test_networkx_has_the_nodes_and_ties_with_their_times() -> None:
     assert {d["t"] for d in met} == {
         None, dt.datetime.fromtimestamp(10, dt.UTC), dt.datetime.fromtimestamp(20, dt.UTC)
     }  # fmt: skip
+
+
+def test_communities_are_those_of_today_and_not_of_former_members() -> None:
+    changes = small()
+    changes.add_tie(TieKind.MEMBER_OF, "person:b", "space:s", NETWORK_OPEN, PUBLIC_OPEN, Provenance("x"), t=1.0)
+    graph = to_networkx(seen(changes))
+    assert graph.nodes["person:b"]["communities"] == ("space:s",)
+    assert graph.nodes["person:a"]["communities"] == ()
 
 
 def test_networkx_takes_only_the_wanted_ties() -> None:
@@ -109,7 +117,7 @@ def test_people_frame_has_one_readable_row_a_person() -> None:
     frame = people_frame(seen(small(d=Policy(Audience.NETWORK, Matching.OWNER_FIRST))))
     assert list(frame.index) == [f"person:{k}" for k in "abcd"]
     assert frame.loc["person:a"].to_dict() == {
-        "key": "a", "name": "見本 あおば", "communities": ("かぜのま",), "needs": 0, "offers": 0, "visions": 0,
+        "key": "a", "name": "見本 あおば", "communities": (), "needs": 0, "offers": 0, "visions": 0,
         "met": 3, "available": True, "asked": True,
     }  # fmt: skip
     assert frame.met.tolist() == [3, 1, 2, 2]

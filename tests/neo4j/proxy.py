@@ -129,6 +129,5 @@ def _end(one: socket.socket, reset: bool) -> None:
     with contextlib.suppress(OSError):
         if reset:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        else:
-            one.shutdown(socket.SHUT_RDWR)
+        one.shutdown(socket.SHUT_RD if reset else socket.SHUT_RDWR)  # wakes the other thread
     one.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from dataclasses import dataclass
 
@@ -78,7 +79,7 @@ def test_cut_anywhere_loses_nothing_and_doubles_nothing(link: Link, capsys: pyte
     link.proxy.arm()
     check_everything_is_there_once(link.place, 2 + N_CUTS)
     with capsys.disabled():
-        print(f"\n{N_CUTS} cuts ({dict(kinds)}): 0 lost, 0 doubled")
+        sys.stdout.write(f"\n{N_CUTS} cuts ({dict(kinds)}): 0 lost, 0 doubled\n")
 
 
 def _moment(cut: Cut) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -92,7 +93,9 @@ def test_killed_while_writing(mortal: Server, capsys: pytest.CaptureFixture[str]
     assert not writer.is_alive()
     check_nothing_lost_and_nothing_half(mortal, len(writer.acknowledged))
     with capsys.disabled():
-        print(f"\n{N_KILLS} kills, {len(writer.acknowledged)} change sets acknowledged, {writer.failed} given again")
+        sys.stdout.write(
+            f"\n{N_KILLS} kills, {len(writer.acknowledged)} change sets acknowledged, {writer.failed} given again\n"
+        )
 
 
 def check_nothing_lost_and_nothing_half(server: Server, n_known: int) -> None:
