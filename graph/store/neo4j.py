@@ -16,6 +16,7 @@ from graph.store.neo4j_address import Address
 from graph.store.neo4j_connection import Connection, GraphMoved, Work
 from graph.store.neo4j_ledger import Ledger
 from graph.store.neo4j_read import read_snapshot
+from graph.store.neo4j_records import indexable
 from graph.store.neo4j_write import Writer
 
 UNDISTURBED_TRIES = 3
@@ -65,6 +66,7 @@ class Neo4jStore(Store):
 
     def apply(self, changes: ChangeSet) -> Receipt:  # noqa: D102
         check(changes)
+        indexable(changes.key)
         digest = changes.content_digest()
         attempt = _attempt()
 

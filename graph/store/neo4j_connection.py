@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
-from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationDisabledClassification
+from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationDisabledClassification, unit_of_work
 from neo4j.exceptions import (
     AuthError,
     DriverError,
@@ -29,6 +29,8 @@ CONNECT_TIMEOUT_S = 4.0
 ACQUIRE_TIMEOUT_S = 5.0
 RETRY_S = 10.0
 SETTLE_S = 8.0
+LONGEST_TRANSACTION_S = 3600.0
+"""After this the server itself ends a transaction, so that a client lost without a word does not hold the lock."""
 
 NO_DATABASE = "Neo.ClientError.Database.DatabaseNotFound"
 GONE = "Neo.ClientError.Statement.EntityNotFound"
@@ -124,11 +126,15 @@ class Connection:
         return self._managed("execute_write", work)
 
     def _managed(self, execute: Literal["execute_read", "execute_write"], work: Callable[[Work], T]) -> T:
+        @unit_of_work(timeout=LONGEST_TRANSACTION_S)
+        def bounded(transaction: ManagedTransaction) -> T:
+            return work(Work(transaction))
+
         give_up: float | None = None
         while True:
             try:
                 with self._translated(), self._driver.session(database=self._address.database) as session:
-                    return cast(T, getattr(session, execute)(lambda transaction: work(Work(transaction))))
+                    return cast(T, getattr(session, execute)(bounded))
             except _Unsettled as error:
                 give_up = give_up or time.monotonic() + SETTLE_S
                 if time.monotonic() > give_up:

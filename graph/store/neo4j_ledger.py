@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graph.changes import ChangeSet, Receipt
 from graph.errors import Conflict
-from graph.store.base import AuditRow, audit_row
+from graph.store.base import AuditRow, audit_detail, audit_row
 from graph.store.neo4j_connection import Work
 
 PAGE = 5_000
@@ -80,13 +80,7 @@ class Ledger:
 
     def keep(self, changes: ChangeSet, digest: str, receipt: Receipt) -> None:
         """Keep key, version and audit row of a change set; the last statements of its transaction."""
-        detail = {
-            "created": receipt.created,
-            "changed": receipt.changed,
-            "removed": receipt.removed,
-            "sources": sorted(_sources(changes)),
-        }
-        self._append_audit(changes.actor, changes.action, changes.key, detail)
+        self._append_audit(changes.actor, changes.action, changes.key, audit_detail(changes, receipt))
         self.work.run(
             KEEP_CHANGE, key=changes.key, digest=digest, attempt=self.attempt, seq=receipt.version,
             created=receipt.created, changed=receipt.changed, unchanged=receipt.unchanged, removed=receipt.removed,
@@ -106,13 +100,6 @@ class Ledger:
             KEEP_AUDIT, seq=row.seq, at=row.at, actor=row.actor, action=row.action, key=row.key,
             detail=row.detail, previous=row.previous, hash=row.hash, attempt=self.attempt,
         )  # fmt: skip
-
-
-def _sources(changes: ChangeSet) -> set[str]:
-    sources = {batch.source for batch in changes.ties}
-    sources.update(node.provenance.source for node in changes.nodes)
-    sources.update(statement.provenance.source for statement in changes.statements)
-    return sources
 
 
 def version(work: Work) -> int:

@@ -103,7 +103,7 @@ def fields_of(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def indexable(identifier: str) -> str:
-    """Give an id as it is, where an index can hold it.
+    """Give an id or key as it is, where an index can hold it.
 
     Raises
     ------
@@ -111,5 +111,5 @@ def indexable(identifier: str) -> str:
         If it is too long.
     """
     if len(identifier) * 4 > LONGEST_ID and len(identifier.encode()) > LONGEST_ID:
-        raise Refused(f"id {identifier[:40]!r}…: longer than {LONGEST_ID} bytes, which Neo4j cannot look up")
+        raise Refused(f"{identifier[:40]!r}…: longer than {LONGEST_ID} bytes, which Neo4j cannot look up")
     return identifier

@@ -11,6 +11,7 @@ from graph.changes import ChangeSet, Receipt
 from graph.errors import Refused
 from graph.kinds import SYMMETRIC, NodeKind, StatementKind, TieKind
 from graph.records import Node, NodeId, Statement, kind_of
+from graph.store.base import unknown_nodes
 from graph.store.neo4j_connection import Work
 from graph.store.neo4j_records import Properties, difference, node_properties, origin, written
 from graph.store.neo4j_schema import NODE_LABELS, identifier
@@ -20,7 +21,6 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 AT_ONCE = 5_000
-SHOWN_MISSING = 5
 
 
 class Writer:
@@ -163,9 +163,7 @@ class Writer:
             for part in portions(ids) if prefix in NODE_LABELS else ():
                 query = f"UNWIND $ids AS id MATCH (n:{NODE_LABELS[prefix]} {{id: id}}) RETURN collect(n.id)"
                 found.update(self._work.run(query, ids=part).row[0])
-        missing = sorted(wanted - found)
-        more = f" and {len(missing) - SHOWN_MISSING} more" if len(missing) > SHOWN_MISSING else ""
-        return Refused(f"a fact names nodes that do not exist: {', '.join(missing[:SHOWN_MISSING])}{more}")
+        return unknown_nodes(wanted - found)
 
 
 def portions(rows: Sequence[T]) -> Iterator[list[T]]:
