@@ -35,16 +35,30 @@ class BridgeFactor:
         has_both = (np.diff(declared.indptr) > 0) & (np.diff(reached.indptr) > 0)
         half = np.where(has_both, 0.5, 1.0)
         self.mixture = sparse.csr_array(sparse.diags_array(half) @ (declared + reached))
+        self._of_community = sparse.csr_array(self.mixture.T)
 
     def same(self, block: IntArray) -> FloatArray:
         """Give the probability that two people meet inside one community, (b, n) in [0, 1]."""
-        together: FloatArray = (self.mixture[block] @ self.mixture.T).toarray()
+        together: FloatArray = (self.mixture[block] @ self._of_community).toarray()
         return together
 
     def log_factor(self, block: IntArray) -> FloatArray:
         """Give the logarithm of the factor, (b, n), finite."""
-        apart = 1.0 - self.same(block) + self._config.bridge_epsilon
-        return self._config.bridge_power * np.log(apart)
+        return self._log(self.same(block))
+
+    def log_factor_of(self, people: IntArray, partners: IntArray) -> FloatArray:
+        """Give the logarithm of the factor of pairs, (n_pairs,), finite."""
+        both = self.mixture[people].multiply(self.mixture[partners])
+        return self._log(np.asarray(both.sum(axis=1), dtype=np.float64).ravel())
+
+    @property
+    def most(self) -> float:
+        """The largest logarithm that the factor can have."""
+        return float(self._log(np.zeros(1))[0])
+
+    def _log(self, same: FloatArray) -> FloatArray:
+        logarithm: FloatArray = self._config.bridge_power * np.log(1.0 - same + self._config.bridge_epsilon)
+        return logarithm
 
 
 def _row_shares(matrix: sparse.csr_array) -> sparse.csr_array:

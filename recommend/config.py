@@ -86,6 +86,8 @@ class RecommendConfig(BaseModel):
         How strongly unrestricted lists lean to other communities: 0 = like me, 2 = recommended.
     block : int
         People scored at once; more is faster and takes more memory.
+    parallel_above : int
+        People from whom on lists are made by several processes, one for each processor, at most 4.
     spare : int
         Candidates a person keeps for a balanced round, as a multiple of the capacity.
     """
@@ -102,4 +104,5 @@ class RecommendConfig(BaseModel):
     bridge_epsilon: float = Field(0.02, gt=0)
     bridge_power: float = Field(2.0, ge=0)
     block: int = Field(256, ge=1)
+    parallel_above: int = Field(20_000, ge=0)
     spare: int = Field(12, ge=1)

@@ -1,4 +1,4 @@
-"""The people of a view who may be introduced, numbered 0..n-1, and who may not be proposed to whom."""
+"""The people of a view who may be introduced, numbered 0..n-1."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from graph.kinds import NodeKind
 from graph.records import key_of
 from graph.tables import NODE_CODE
 from graph.view import View
-from recommend.results import Party, Request, Scope
+from recommend.pairs import Pairs
+from recommend.results import Party, Request
 
 IntArray = NDArray[np.intp]
-BoolArray = NDArray[np.bool_]
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
 
@@ -91,12 +91,13 @@ class People:
         return out
 
     @cached_property
-    def _apart(self) -> sparse.csr_array:
-        """Pairs that must never meet through musubi, symmetric."""
+    def pairs(self) -> Pairs:
+        """Who may be proposed to whom."""
         pairs = self.number_of_row[self.view.kept_apart.reshape(-1, 2)]
         both = pairs[(pairs >= 0).all(axis=1)]
         n = len(self)
-        return sparse.csr_array((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(n, n))
+        apart = sparse.csr_array((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(n, n))
+        return Pairs(self.met, apart, self.communities)
 
     def targets(self, request: Request) -> IntArray:
         """Give the numbers of those who want partners: one person, the members of a space, or all.
@@ -123,33 +124,6 @@ class People:
         row = self.view.by_name(NodeKind.PERSON, request.person)
         return () if self.view.available[row] else (self._party(row, ()),)
 
-    def allowed(self, block: IntArray, scope: Scope) -> BoolArray:
-        """Say which partners may be proposed to each person of a block.
-
-        Parameters
-        ----------
-        block : (b,) int
-            Numbers of people.
-        scope : Scope
-            See `recommend.results.Scope`.
-
-        Returns
-        -------
-        (b, n) bool
-        """
-        out = np.ones((len(block), len(self)), dtype=bool)
-        out[np.arange(len(block)), block] = False
-        out[self.met[block].nonzero()] = False
-        out[self._apart[block].nonzero()] = False
-        if scope is Scope.ANY:
-            return out
-        declares = np.diff(self.communities.indptr) > 0
-        out &= declares[block][:, None] & declares[None, :]
-        out[(self.communities[block] @ self.communities.T).nonzero()] = False
-        if scope is Scope.FAR:
-            out[(self.met[block] @ self.met).nonzero()] = False
-        return out
-
     def party(self, number: int) -> Party:
         """Describe one person as far as the viewer may see."""
         return self._party(int(self.rows[number]), self.community_names(number))
@@ -159,6 +133,9 @@ class People:
 
     def community_names(self, number: int) -> tuple[str, ...]:
         """Names of a person's declared communities, spaces first."""
-        rows = self.community_rows[self.communities[[number]].indices]
-        spaces_first = sorted(rows.tolist(), key=lambda r: (self.view.nodes.kind[r] != NODE_CODE[NodeKind.SPACE], r))
+        start, stop = self.communities.indptr[number], self.communities.indptr[number + 1]
+        if start == stop:
+            return ()
+        rows = self.community_rows[self.communities.indices[start:stop]].tolist()
+        spaces_first = sorted(rows, key=lambda r: (self.view.nodes.kind[r] != NODE_CODE[NodeKind.SPACE], r))
         return tuple(self.view.label(r) for r in spaces_first)

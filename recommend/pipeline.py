@@ -10,13 +10,14 @@ from embeddings.base import Encoder, Progress
 from graph.errors import WrongUse
 from graph.view import View
 from recommend.bridge import BridgeFactor
+from recommend.candidates import Candidates, lists_of
 from recommend.chance.model import ChanceModel
 from recommend.config import RecommendConfig
 from recommend.fit import Fit
 from recommend.past import history_of, tie_weights
 from recommend.people import IntArray, People
 from recommend.reasons import Evidence, overall
-from recommend.results import Answer, Ranking, Recommendation, Request
+from recommend.results import Answer, Ranking, Recommendation, Request, Scope
 from recommend.round import Order, Round
 from recommend.scoring import Scorer
 from recommend.selection import Lists, TieBreak, best
@@ -66,9 +67,14 @@ def recommend(
     history = history_of(people)
     fit = Fit(people, encoder, settings.fit, progress)
     bridge = BridgeFactor(people, tie_weights(history, settings.chance.tau), settings)
-    scorer = Scorer(ChanceModel(settings.chance).fit(history), fit, bridge, settings)
+    chance = ChanceModel(settings.chance).fit(history, distant=request.scope is Scope.FAR)
+    scorer = Scorer(chance, fit, bridge, settings)
     ties = TieBreak.of(str(i) for i in view.nodes.ids[people.rows])
-    lists = _lists(people, scorer, targets, request, settings, ties, progress)
+    k = request.k if request.ranking is Ranking.INDIVIDUAL else request.capacity * settings.spare
+    if fit.empty and chance.kinds_ and chance.sparse:
+        lists = lists_of(Candidates(people.pairs, chance, bridge, request.scope, ties), targets, k, settings, progress)
+    else:
+        lists = _lists(people, scorer, targets, k, request.scope, settings, ties, progress)
     if request.ranking is Ranking.BALANCED:
         chosen = _round(lists, people, request, ties, settings)
     else:
@@ -91,18 +97,18 @@ def _lists(
     people: People,
     scorer: Scorer,
     targets: IntArray,
-    request: Request,
+    k: int,
+    scope: Scope,
     config: RecommendConfig,
     ties: TieBreak,
     progress: Progress | None,
 ) -> Lists:
-    k = request.k if request.ranking is Ranking.INDIVIDUAL else request.capacity * config.spare
     partners = np.full((len(targets), k), -1, dtype=np.intp)
     scores = np.full((len(targets), k), -np.inf)
     for start in range(0, len(targets), config.block):
         part = slice(start, start + config.block)
         block = targets[part]
-        score = np.where(people.allowed(block, request.scope), scorer.score(block, request.scope), -np.inf)
+        score = np.where(people.pairs.allowed(block, scope), scorer.score(block, scope), -np.inf)
         partners[part], scores[part] = best(score, k, block, ties)
         if progress is not None:
             progress(min(start + config.block, len(targets)), len(targets))
@@ -132,10 +138,11 @@ def _individual(lists: Lists) -> list[tuple[int, int, int, float]]:
 def _described(evidence: Evidence, chosen: Sequence[tuple[int, int, int, float]]) -> tuple[Recommendation, ...]:
     people = evidence.people
     parties = {number: people.party(number) for number in {n for a, b, _, _ in chosen for n in (a, b)}}
-    asked = people.view.asked[people.rows]
+    asked = people.view.asked[people.rows].tolist()
     ends = np.array([(a, b) for a, b, _, _ in chosen], dtype=np.intp).reshape(-1, 2)
-    made = []
-    for (a, b, rank, score), reasons in zip(chosen, evidence.reasons(ends[:, 0], ends[:, 1]), strict=True):
-        ask_first = not (asked[a] and asked[b])
-        made.append(Recommendation(parties[a], parties[b], rank, score, overall(reasons), reasons, ask_first))
-    return tuple(made)
+    told = evidence.reasons(ends[:, 0], ends[:, 1])
+    band_of = {id(reasons): overall(reasons) for reasons in {id(r): r for r in told}.values()}
+    return tuple(
+        Recommendation(parties[a], parties[b], rank, score, band_of[id(reasons)], reasons, not (asked[a] and asked[b]))
+        for (a, b, rank, score), reasons in zip(chosen, told, strict=True)
+    )

@@ -13,7 +13,7 @@ from graph.viewer import Role
 from recommend.fit import Channel, Fit
 from recommend.people import IntArray, People
 from recommend.results import Band, Reason, ReasonCode
-from recommend.structure import Join, Structure
+from recommend.structure import Structure
 
 STRONG, GOOD, FAIR = 0.6, 0.3, 0.05
 """Fit from which a reason is strong, good or fair."""
@@ -60,25 +60,28 @@ class Evidence:
         return out
 
     def _reasons(self, a: IntArray, b: IntArray) -> list[tuple[Reason, ...]]:
-        joins = self.structure.joins(a, b)
+        joins = self.structure.joins(a, b).rows()
         common = self.structure.common_partners(a, b).tolist()
         events, groups = self.structure.shared_events(a, b), self.structure.shared_groups(a, b)
+        known: dict[tuple[int, ...], tuple[Reason, ...]] = {}
         out = []
-        for row, (person, partner) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
-            found = (
+        for row, (person, partner, join, n) in enumerate(zip(a.tolist(), b.tolist(), joins, common, strict=True)):
+            key = (*join, n)
+            told = known.get(key)
+            if told is None:
+                told = known[key] = _strongest_first(self._joins_communities(*join), _common_partners(n))
+            more = (
                 *self._from_texts(person, partner),
-                self._joins_communities(joins[row]),
-                _common_partners(common[row]),
-                self._shared(ReasonCode.SHARED_EVENT, events, row),
-                self._shared(ReasonCode.SHARED_GROUP, groups, row),
+                *self._shared(ReasonCode.SHARED_EVENT, events, row),
+                *self._shared(ReasonCode.SHARED_GROUP, groups, row),
             )
-            out.append(tuple(sorted((r for r in found if r is not None), key=lambda r: _RANK[r.band])))
+            out.append(_strongest_first(*more, *told) if more else told)
         return out
 
-    def _from_texts(self, a: int, b: int) -> tuple[Reason | None, ...]:
+    def _from_texts(self, a: int, b: int) -> tuple[Reason, ...]:
         if self.fit.empty:
             return ()
-        return (
+        return _strongest_first(
             self._fit_reason(ReasonCode.NEED_MET, self.fit.needs, a, b, turned=False),
             self._fit_reason(ReasonCode.OFFER_WANTED, self.fit.needs, b, a, turned=True),
             self._fit_reason(ReasonCode.SHARED_VISION, self.fit.visions, a, b, turned=False),
@@ -112,22 +115,27 @@ class Evidence:
         may = policy.as_reason or owner == viewer.node or viewer.role in (Role.OPERATOR, Role.MIXER)
         return str(table.text[statement]) if may else None
 
-    def _shared(self, code: ReasonCode, shared: sparse.csr_array, row: int) -> Reason | None:
-        rows = shared.indices[shared.indptr[row] : shared.indptr[row + 1]]
-        if not len(rows):
-            return None
-        names = "、".join(self.view.label(int(r)) for r in np.sort(rows)[:MOST_NAMES])
-        return Reason(code, Band.FAIR, values={"names": names, "n": len(rows)})
+    def _shared(self, code: ReasonCode, shared: sparse.csr_array, row: int) -> tuple[Reason, ...]:
+        start, stop = shared.indptr[row], shared.indptr[row + 1]
+        if start == stop:
+            return ()
+        names = "、".join(self.view.label(int(r)) for r in np.sort(shared.indices[start:stop])[:MOST_NAMES])
+        return (Reason(code, Band.FAIR, values={"names": names, "n": int(stop - start)}),)
 
-    def _joins_communities(self, join: Join | None) -> Reason | None:
-        if join is None:
+    def _joins_communities(self, a: int, b: int, ties: int, expected: int) -> Reason | None:
+        if a < 0:
             return None
-        names = {"a": self.view.label(join.a), "b": self.view.label(join.b)}
-        return Reason(
-            ReasonCode.JOINS_COMMUNITIES,
-            Band.GOOD,
-            values={**names, "ties": join.ties, "expected": round(join.expected)},
-        )
+        values: dict[str, str | int] = {
+            "a": self.view.label(a),
+            "b": self.view.label(b),
+            "ties": ties,
+            "expected": expected,
+        }
+        return Reason(ReasonCode.JOINS_COMMUNITIES, Band.GOOD, values=values)
+
+
+def _strongest_first(*reasons: Reason | None) -> tuple[Reason, ...]:
+    return tuple(sorted((r for r in reasons if r is not None), key=lambda r: _RANK[r.band]))
 
 
 def _common_partners(n: int) -> Reason | None:

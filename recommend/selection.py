@@ -83,13 +83,19 @@ def best(scores: FloatArray, k: int, people: IntArray, ties: TieBreak) -> tuple[
     k_here = min(k, scores.shape[1])
     if k_here == 0:
         return np.full((len(scores), k), -1, dtype=np.intp), np.full((len(scores), k), -np.inf)
-    # partition leaves ties at the border in any order: take everything that reaches the border, then sort
+    # partition leaves ties at the border in any order: those among them who come first are found by their keys
     border = -np.partition(-scores, k_here - 1, axis=1)[:, k_here - 1]
     partners = np.full((len(scores), k), -1, dtype=np.intp)
     values = np.full((len(scores), k), -np.inf)
     for i, row in enumerate(scores):
-        near = np.flatnonzero((row >= border[i]) & (row > -np.inf))
-        order = near[np.lexsort((ties.keys(int(people[i]), near), -row[near]))][:k]
+        near = np.flatnonzero(row > border[i])
+        if border[i] > -np.inf:
+            tied = np.flatnonzero(row == border[i])
+            wanted = k_here - len(near)
+            if len(tied) > wanted:
+                tied = tied[np.argpartition(ties.keys(int(people[i]), tied), wanted - 1)[:wanted]]
+            near = np.concatenate([near, tied])
+        order = near[np.lexsort((ties.keys(int(people[i]), near), -row[near]))]
         partners[i, : len(order)] = order
         values[i, : len(order)] = row[order]
     return partners, values

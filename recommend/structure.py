@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,24 +19,34 @@ LEAST_EXPECTED = 1.0
 
 
 @dataclass(frozen=True)
-class Join:
-    """The pair of communities that an introduction would join best.
+class Joins:
+    """The pairs of communities that introductions would join best, one for each introduction.
 
     Attributes
     ----------
-    a, b : int
-        Rows of the communities in the node table.
-    ties : int
+    a, b : (n_pairs,) int
+        Rows of the communities in the node table; -1 where there are none.
+    ties : (n_pairs,) int
         Met pairs between them now.
-    expected : float
-        Met pairs that would be there if everybody met as many people as now, but of any community
+    expected : (n_pairs,) int
+        Met pairs that would be there if everybody met as many people as now, but of any community, rounded
         (configuration model; Newman 2006, "Modularity and community structure in networks").
     """
 
-    a: int
-    b: int
-    ties: int
-    expected: float
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    ties: NDArray[np.int64]
+    expected: NDArray[np.int64]
+
+    @classmethod
+    def none(cls, n_pairs: int) -> Self:
+        """Give the start: no communities to join for anybody."""
+        nowhere = (np.full(n_pairs, -1, dtype=np.int64) for _ in range(2))
+        return cls(*nowhere, *(np.zeros(n_pairs, dtype=np.int64) for _ in range(2)))
+
+    def rows(self) -> Iterator[tuple[int, int, int, int]]:
+        """Give them one by one: communities, ties, expected ties."""
+        return zip(self.a.tolist(), self.b.tolist(), self.ties.tolist(), self.expected.tolist(), strict=True)
 
 
 class Structure:
@@ -55,25 +67,25 @@ class Structure:
         """Give the groups of both as 0/1, (n_pairs, n_nodes)."""
         return _overlap(self._joined, a, b)
 
-    def joins(self, a: IntArray, b: IntArray) -> list[Join | None]:
+    def joins(self, a: IntArray, b: IntArray) -> Joins:
         """Give, for each pair, the two communities between which most of the expected ties are missing.
 
         None where the two share a community, where one has none, or where ties are as many as expected.
         """
+        out = Joins.none(len(a))
         pair, i, j = _combinations(self._members, a, b)
-        together = _overlap(self.people.communities, a, b).sum(axis=1) > 0
         if not len(pair):
-            return [None] * len(a)
+            return out
+        together = _overlap(self.people.communities, a, b).sum(axis=1) > 0
         found = np.asarray(self._between[i, j]).ravel()
         expected = self._ends[i] * self._ends[j] / max(float(self._ends.sum()), 1.0)
         missing = np.where(expected >= LEAST_EXPECTED, expected - found, 0.0)
-        out: list[Join | None] = [None] * len(a)
         order = np.lexsort((-missing, pair))
         first = order[np.flatnonzero(np.r_[True, pair[order][1:] != pair[order][:-1]])]
-        rows = self.people.community_rows
-        for row in first[(missing[first] > 0) & ~together[pair[first]]].tolist():
-            join = Join(int(rows[i[row]]), int(rows[j[row]]), int(found[row]), float(expected[row]))
-            out[int(pair[row])] = join
+        first = first[(missing[first] > 0) & ~together[pair[first]]]
+        at, rows = pair[first], self.people.community_rows
+        out.a[at], out.b[at] = rows[i[first]], rows[j[first]]
+        out.ties[at], out.expected[at] = found[first], np.round(expected[first])
         return out
 
     @cached_property

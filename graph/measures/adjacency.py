@@ -33,7 +33,7 @@ def symmetric(u: IntArray, v: IntArray, weight: FloatArray, n_people: int) -> Cs
     (n_people, n_people) csr_array of float64
         Sorted columns, every pair in both directions.
     """
-    rows, columns = np.concatenate([u, v]), np.concatenate([v, u])
+    rows, columns = np.concatenate([u, v]).astype(np.int32), np.concatenate([v, u]).astype(np.int32)
     matrix = sparse.csr_array((np.concatenate([weight, weight]), (rows, columns)), shape=(n_people, n_people))
     matrix.sum_duplicates()
     return matrix

@@ -26,11 +26,14 @@ class Factor:
         Exponent, >= 0, with which it enters the product.
     rows : callable
         From people, (block,) int, to values >= 0, (block, n_people), dense or sparse; the people themselves get 0.
+    sparse : bool
+        Whether the values are sparse, most of them 0.
     """
 
     name: str
     weight: float
     rows: Callable[[IntArray], Block]
+    sparse: bool = False
 
 
 def floor_of(factor: Factor, sample: IntArray, quantile: float) -> float:
@@ -77,6 +80,19 @@ def add_logarithm(total: FloatArray, factor: Factor, floor: float, people: IntAr
     rows = np.repeat(np.arange(len(people)), np.diff(block.indptr))
     total += factor.weight * np.log(floor)
     total[rows, block.indices] += factor.weight * np.log1p(np.maximum(block.data, 0.0) / floor)
+
+
+def lift(factor: Factor, floor: float, people: IntArray) -> Csr:
+    """Give ``weight * log(value + floor)`` above that of a value of 0, for a sparse factor.
+
+    Returns
+    -------
+    (block, n_people) csr_array
+        At least 0, stored where the value is.
+    """
+    block = sparse.csr_array(factor.rows(people))
+    block.data = factor.weight * np.log1p(np.maximum(block.data, 0.0) / floor)
+    return block
 
 
 def dense(block: Block) -> FloatArray:

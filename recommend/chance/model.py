@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Self
 
 import numpy as np
+from scipy import sparse
 
 from graph.errors import Refused, WrongUse
-from graph.measures.adjacency import FloatArray, IntArray
+from graph.measures.adjacency import Csr, FloatArray, IntArray
 from recommend.chance.config import ChanceConfig
 from recommend.chance.contacts import contact_factors
 from recommend.chance.copresence import Presence, told_by
-from recommend.chance.factor import Factor, add_logarithm, dense, floor_of
+from recommend.chance.factor import Factor, add_logarithm, dense, floor_of, lift
 from recommend.chance.groups import TiedHistory, co_members, joins, long_walk
 from recommend.chance.history import History, Meetings
 from recommend.chance.plain import plain_factors
@@ -62,13 +63,16 @@ class ChanceModel:
     def __init__(self, config: ChanceConfig | None = None) -> None:
         self.config = config or ChanceConfig()
 
-    def fit(self, history: History) -> Self:
+    def fit(self, history: History, *, distant: bool = True) -> Self:
         """Take in a history.
 
         Parameters
         ----------
         history : History
             Everything that happened up to now.
+        distant : bool
+            Whether chances of people without a contact in common are asked for; without them the model of a large
+            undated network is quicker.
 
         Returns
         -------
@@ -76,7 +80,7 @@ class ChanceModel:
             Itself.
         """
         self.n_people_ = history.n_people
-        self.kinds_, self.factors_ = _recipe(history, self.config)
+        self.kinds_, self.factors_ = _recipe(history, self.config, distant=distant)
         sample = _sample(history, self.config.sample_people)
         self.floors_ = tuple(floor_of(f, sample, self.config.floor_quantile) for f in self.factors_)
         return self
@@ -131,6 +135,42 @@ class ChanceModel:
             add_logarithm(total, factor, floor, people)
         return total
 
+    @property
+    def sparse(self) -> bool:
+        """Whether every factor is given for those people alone who stand out."""
+        return all(factor.sparse for factor in self.factors_)
+
+    def standing_out(self, people: IntArray) -> tuple[Csr, float]:
+        """Give the logarithm of the chance as what stands out above a constant.
+
+        Parameters
+        ----------
+        people : (block,) int
+            Who asks.
+
+        Returns
+        -------
+        csr_array (block, n_people) of float64, float
+            What to add for those who stand out, above 0, and the logarithm of everybody else; together the same as
+            ``log_chance``.
+
+        Raises
+        ------
+        WrongUse
+            Before ``fit``, or where a factor is not sparse.
+        Refused
+            When a position is out of range.
+        """
+        people = self._checked(people)
+        if not self.sparse:
+            raise WrongUse(f"factors {[f.name for f in self.factors_ if not f.sparse]}: not sparse, use log_chance")
+        base, total = 0.0, sparse.csr_array((len(people), self.n_people_))
+        for number, (factor, floor) in enumerate(zip(self.factors_, self.floors_, strict=True)):
+            lifted = lift(factor, floor, people)
+            total = total + lifted if number else lifted
+            base += factor.weight * float(np.log(floor))
+        return total, base
+
     def _checked(self, people: IntArray) -> IntArray:
         if not hasattr(self, "factors_"):
             raise WrongUse("the chance model has seen no history yet: call fit first")
@@ -149,7 +189,7 @@ def _sample(history: History, size: int) -> IntArray:
     return known[np.unique(np.linspace(0, len(known) - 1, min(size, len(known))).astype(np.int64))]
 
 
-def _recipe(history: History, config: ChanceConfig) -> tuple[tuple[str, ...], tuple[Factor, ...]]:
+def _recipe(history: History, config: ChanceConfig, *, distant: bool) -> tuple[tuple[str, ...], tuple[Factor, ...]]:
     n = history.n_people
     teams = Presence.of(history.teams.event, history.teams.person, history.teams.t, n)
     groups = Presence.of(history.groups.group, history.groups.person, history.groups.since, n)
@@ -157,7 +197,7 @@ def _recipe(history: History, config: ChanceConfig) -> tuple[tuple[str, ...], tu
     kinds: list[str] = []
     factors: list[Factor] = []
     if len(own.u) and len(own.u) >= config.own_share * len(history.meetings.u):
-        kind, found = _meeting_factors(own, history, config)
+        kind, found = _meeting_factors(own, history, config, distant=distant)
         kinds.append(kind)
         factors.extend(found)
     if len(teams.size):
@@ -173,10 +213,12 @@ def _own_meetings(meetings: Meetings, teams: Presence, groups: Presence) -> Meet
     return meetings.take(~(told_by(meetings, teams) | told_by(meetings, groups)))
 
 
-def _meeting_factors(own: Meetings, history: History, config: ChanceConfig) -> tuple[str, tuple[Factor, ...]]:
+def _meeting_factors(
+    own: Meetings, history: History, config: ChanceConfig, *, distant: bool
+) -> tuple[str, tuple[Factor, ...]]:
     ties = distinct_ties(own.u, own.v, own.t, history.n_people)
     if np.isnan(own.t).mean() > 1.0 - config.dated_share:
-        return "plain", plain_factors(ties, history.n_people, config)
+        return "plain", plain_factors(ties, history.n_people, config, distant=distant)
     return "contacts", contact_factors(own, ties, history.communities(), config)
 
 

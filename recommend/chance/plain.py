@@ -32,7 +32,7 @@ def walk_factor(name: str, weights: Csr, config: ChanceConfig, *, weight: float,
     """
     tolerance = config.tolerance if weights.shape[0] > config.sparse_above else 0.0
     walk = Walk(weights, WalkRule(config.restart, n_steps or config.n_steps, tolerance))
-    return Factor(name, weight, walk.rows)
+    return Factor(name, weight, walk.rows, sparse=tolerance > 0)
 
 
 def resource_allocation(ties: Csr, *, weight: float) -> Factor:
@@ -53,16 +53,26 @@ def resource_allocation(ties: Csr, *, weight: float) -> Factor:
     ----------
     Zhou, Lü and Zhang (2009), *Predicting missing links via local information*.
     """
-    shared: Csr = (sparse.diags_array(reciprocal(degrees(ties))) @ ties).tocsr()
-
-    def rows(people: IntArray) -> Block:
-        return without_self((ties[people] @ shared).tocsr(), people)
-
-    return Factor("shared_contacts", weight, rows)
+    return Factor("shared_contacts", weight, _SharedContacts(ties).rows, sparse=True)
 
 
-def plain_factors(ties: Ties, n_people: int, config: ChanceConfig) -> tuple[Factor, ...]:
+class _SharedContacts:
+    """Resource Allocation of a network; an object with a method, so that another process can be given it."""
+
+    def __init__(self, ties: Csr) -> None:
+        self._ties = ties
+        self._shares: Csr = (sparse.diags_array(reciprocal(degrees(ties))) @ ties).tocsr()
+
+    def rows(self, people: IntArray) -> Block:
+        return without_self((self._ties[people] @ self._shares).tocsr(), people)
+
+
+def plain_factors(ties: Ties, n_people: int, config: ChanceConfig, *, distant: bool) -> tuple[Factor, ...]:
     """Give the recipe for meetings without dates: PageRank times Resource Allocation.
+
+    A large network whose distant pairs nobody asks for does without the walk: two steps of it say what Resource
+    Allocation says already, and with the third, recall at 10 of ties held out at random from 16 campus networks
+    falls from .339 to .325 (600 people), at three times the cost.
 
     Parameters
     ----------
@@ -72,6 +82,8 @@ def plain_factors(ties: Ties, n_people: int, config: ChanceConfig) -> tuple[Fact
         Number of people.
     config : ChanceConfig
         Settings.
+    distant : bool
+        Whether people without a contact in common are asked for.
 
     Returns
     -------
@@ -79,4 +91,6 @@ def plain_factors(ties: Ties, n_people: int, config: ChanceConfig) -> tuple[Fact
         ``ties_walk`` and ``shared_contacts``.
     """
     matrix = symmetric(ties.u, ties.v, np.ones(len(ties.u)), n_people)
+    if n_people > config.sparse_above and not distant:
+        return (resource_allocation(matrix, weight=1.0),)
     return walk_factor("ties_walk", matrix, config, weight=1.0), resource_allocation(matrix, weight=1.0)
