@@ -162,7 +162,7 @@ def lists_of(
         if progress is not None:
             progress(min(done * config.block, len(targets)), len(targets))
     if not found:
-        return Lists(targets, np.full((0, k), -1, dtype=np.intp), np.full((0, k), -np.inf))
+        return Lists.empty(targets, k)
     partners, scores = (np.concatenate(part) for part in zip(*found, strict=True))
     return Lists(targets, partners, scores)
 

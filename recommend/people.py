@@ -128,6 +128,11 @@ class People:
         """Describe one person as far as the viewer may see."""
         return self._party(int(self.rows[number]), self.community_names(number))
 
+    def party_of(self, row: int) -> Party:
+        """Describe the person of a row of the node table, who may be unavailable."""
+        number = int(self.number_of_row[row])
+        return self.party(number) if number >= 0 else self._party(row, ())
+
     def _party(self, row: int, communities: tuple[str, ...]) -> Party:
         return Party(key_of(str(self.view.nodes.ids[row])), self.view.names.get(row), communities)
 

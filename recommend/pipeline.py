@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
@@ -23,6 +25,109 @@ from recommend.scoring import Scorer
 from recommend.selection import Lists, TieBreak, best
 from recommend.structure import Structure
 
+Chosen: TypeAlias = tuple[int, int, int, float]
+"""Person, partner, rank and score of an introduction."""
+
+
+class Matchmaker:
+    """Everything that answers about one view are made from; made once, asked often.
+
+    Parameters
+    ----------
+    view : View
+        What the viewer may see; nothing else enters an answer.
+    encoder : Encoder
+        Turns texts into vectors.
+    notice : mapping of language to words, optional
+        What to tell when another encoder than the wanted one serves.
+    config : RecommendConfig, optional
+        Weights.
+    progress : callable, optional
+        Told how many texts are done.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        encoder: Encoder,
+        notice: Mapping[str, str] | None = None,
+        config: RecommendConfig | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.view, self.encoder, self.notice = view, encoder, notice or {}
+        self.config = config or RecommendConfig()
+        self.people = People.of(view)
+        self.history = history_of(self.people)
+        self.fit = Fit(self.people, encoder, self.config.fit, progress)
+        self.bridge = BridgeFactor(self.people, tie_weights(self.history, self.config.chance.tau), self.config)
+        self.ties = TieBreak.of(str(i) for i in view.nodes.ids[self.people.rows])
+        self.evidence = Evidence(self.people, self.fit, Structure(self.people))
+
+    def answer(self, request: Request, progress: Progress | None = None) -> Answer:
+        """Say who should meet whom.
+
+        Parameters
+        ----------
+        request : Request
+            For whom, how many, which partners.
+        progress : callable, optional
+            Told how many people are done.
+
+        Raises
+        ------
+        graph.errors.WrongUse
+            If a number of the request is below 1.
+        graph.errors.Unknown
+            If the person or space is not there, or may not be seen.
+        """
+        _check(request)
+        targets = self.people.targets(request)
+        if request.ranking is Ranking.BALANCED:
+            chosen = self._round(targets, request, progress)
+        else:
+            chosen = _individual(self._lists(targets, request.k, request.scope, progress))
+        served = {number for a, b, _, _ in chosen for number in (a, b)}
+        unserved = tuple(self.people.party(t) for t in targets.tolist() if t not in served)
+        left_out = self.people.unavailable(request)
+        made = _described(self.evidence, chosen)
+        return Answer(request.scope, request.ranking, made, unserved + left_out, self.encoder.name, self.notice)
+
+    def scorer(self, scope: Scope) -> Scorer:
+        """Give what pairs are worth in a scope."""
+        return Scorer(self._distant if scope is Scope.FAR else self._near, self.fit, self.bridge, self.config)
+
+    @cached_property
+    def _near(self) -> ChanceModel:
+        return ChanceModel(self.config.chance).fit(self.history, distant=False)
+
+    @cached_property
+    def _distant(self) -> ChanceModel:
+        return ChanceModel(self.config.chance).fit(self.history, distant=True)
+
+    def _lists(self, targets: IntArray, k: int, scope: Scope, progress: Progress | None) -> Lists:
+        """Give the best partners of some people."""
+        chance = self._distant if scope is Scope.FAR else self._near
+        if self.fit.empty and chance.kinds_ and chance.sparse:
+            candidates = Candidates(self.people.pairs, chance, self.bridge, scope, self.ties)
+            return lists_of(candidates, targets, k, self.config, progress)
+        scorer, step = self.scorer(scope), self.config.block
+        lists = Lists.empty(targets, k)
+        for start in range(0, len(targets), step):
+            part = slice(start, start + step)
+            block = targets[part]
+            score = np.where(self.people.pairs.allowed(block, scope), scorer.score(block, scope), -np.inf)
+            lists.partners[part], lists.scores[part] = best(score, k, block, self.ties)
+            if progress is not None:
+                progress(min(start + step, len(targets)), len(targets))
+        return lists
+
+    def _round(self, targets: IntArray, request: Request, progress: Progress | None) -> list[Chosen]:
+        """Give the introductions of one round."""
+        lists = self._lists(targets, request.capacity * self.config.spare, request.scope, progress)
+        order = Order(request.pairs if request.pairs is not None else len(targets), request.capacity)
+        picked = Round(lists, self.people.met, order, self.ties, self.config.round).choose()
+        return [(a, b, rank, score) for rank, (a, b, score) in enumerate(picked, start=1)]
+
 
 def recommend(
     view: View,
@@ -32,58 +137,8 @@ def recommend(
     config: RecommendConfig | None = None,
     progress: Progress | None = None,
 ) -> Answer:
-    """Say who should meet whom.
-
-    Parameters
-    ----------
-    view : View
-        What the viewer may see; nothing else enters the answer.
-    request : Request
-        For whom, how many, which partners.
-    encoder : Encoder
-        Turns texts into vectors.
-    notice : mapping of language to words, optional
-        What to tell when another encoder than the wanted one serves.
-    config : RecommendConfig, optional
-        Weights.
-    progress : callable, optional
-        Told how many texts, then people, are done.
-
-    Returns
-    -------
-    Answer
-
-    Raises
-    ------
-    graph.errors.WrongUse
-        If a number of the request is below 1.
-    graph.errors.Unknown
-        If the person or space is not there, or may not be seen.
-    """
-    _check(request)
-    settings = config or RecommendConfig()
-    people = People.of(view)
-    targets = people.targets(request)
-    history = history_of(people)
-    fit = Fit(people, encoder, settings.fit, progress)
-    bridge = BridgeFactor(people, tie_weights(history, settings.chance.tau), settings)
-    chance = ChanceModel(settings.chance).fit(history, distant=request.scope is Scope.FAR)
-    scorer = Scorer(chance, fit, bridge, settings)
-    ties = TieBreak.of(str(i) for i in view.nodes.ids[people.rows])
-    k = request.k if request.ranking is Ranking.INDIVIDUAL else request.capacity * settings.spare
-    if fit.empty and chance.kinds_ and chance.sparse:
-        lists = lists_of(Candidates(people.pairs, chance, bridge, request.scope, ties), targets, k, settings, progress)
-    else:
-        lists = _lists(people, scorer, targets, k, request.scope, settings, ties, progress)
-    if request.ranking is Ranking.BALANCED:
-        chosen = _round(lists, people, request, ties, settings)
-    else:
-        chosen = _individual(lists)
-    made = _described(Evidence(people, fit, Structure(people)), chosen)
-    served = {number for a, b, _, _ in chosen for number in (a, b)}
-    unserved = tuple(people.party(t) for t in targets.tolist() if t not in served)
-    left_out = people.unavailable(request)
-    return Answer(request.scope, request.ranking, made, unserved + left_out, encoder.name, notice or {})
+    """Say who should meet whom, once; parameters and errors as of `Matchmaker` and `Matchmaker.answer`."""
+    return Matchmaker(view, encoder, notice, config, progress).answer(request, progress)
 
 
 def _check(request: Request) -> None:
@@ -93,38 +148,7 @@ def _check(request: Request) -> None:
             raise WrongUse(f"{name}: got {value}, expected a whole number from 1")
 
 
-def _lists(
-    people: People,
-    scorer: Scorer,
-    targets: IntArray,
-    k: int,
-    scope: Scope,
-    config: RecommendConfig,
-    ties: TieBreak,
-    progress: Progress | None,
-) -> Lists:
-    partners = np.full((len(targets), k), -1, dtype=np.intp)
-    scores = np.full((len(targets), k), -np.inf)
-    for start in range(0, len(targets), config.block):
-        part = slice(start, start + config.block)
-        block = targets[part]
-        score = np.where(people.pairs.allowed(block, scope), scorer.score(block, scope), -np.inf)
-        partners[part], scores[part] = best(score, k, block, ties)
-        if progress is not None:
-            progress(min(start + config.block, len(targets)), len(targets))
-    return Lists(targets, partners, scores)
-
-
-def _round(
-    lists: Lists, people: People, request: Request, ties: TieBreak, config: RecommendConfig
-) -> list[tuple[int, int, int, float]]:
-    """Give person, partner, rank and score of each introduction of one round."""
-    n_pairs = request.pairs if request.pairs is not None else len(lists.people)
-    picked = Round(lists, people.met, Order(n_pairs, request.capacity), ties, config.round).choose()
-    return [(a, b, rank, score) for rank, (a, b, score) in enumerate(picked, start=1)]
-
-
-def _individual(lists: Lists) -> list[tuple[int, int, int, float]]:
+def _individual(lists: Lists) -> list[Chosen]:
     """Give person, partner, rank and score of everybody's own list."""
     rows = zip(lists.people.tolist(), lists.partners.tolist(), lists.scores.tolist(), strict=True)
     return [
@@ -135,7 +159,7 @@ def _individual(lists: Lists) -> list[tuple[int, int, int, float]]:
     ]
 
 
-def _described(evidence: Evidence, chosen: Sequence[tuple[int, int, int, float]]) -> tuple[Recommendation, ...]:
+def _described(evidence: Evidence, chosen: Sequence[Chosen]) -> tuple[Recommendation, ...]:
     people = evidence.people
     parties = {number: people.party(number) for number in {n for a, b, _, _ in chosen for n in (a, b)}}
     asked = people.view.asked[people.rows].tolist()

@@ -68,5 +68,9 @@ class Scorer:
         out += c.topic_weight * self._log(fit.topics.asking(block))
         return out
 
+    def strength(self, fit: float) -> float:
+        """Give the logarithm that a fit, in [0, 1], enters a score with, before its weight."""
+        return float(np.log1p(fit / self._config.fit_epsilon))
+
     def _log(self, fit: NDArray[np.float32]) -> FloatArray:
         return np.log1p(fit.astype(np.float64) / self._config.fit_epsilon)

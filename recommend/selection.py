@@ -33,6 +33,12 @@ class Lists:
     partners: IntArray
     scores: FloatArray
 
+    @classmethod
+    def empty(cls, people: IntArray, k: int) -> Lists:
+        """Give lists of length k without anybody in them, to be filled."""
+        shape = (len(people), k)
+        return cls(people, np.full(shape, -1, dtype=np.intp), np.full(shape, -np.inf))
+
 
 @dataclass(frozen=True)
 class TieBreak:

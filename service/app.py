@@ -13,6 +13,7 @@ from graph.errors import MusubiError
 from service import errors
 from service.engine import Engine
 from service.health.endpoints import router as health
+from service.pairs.endpoints import router as pairs
 from service.recommendations.endpoints import router as recommendations
 from service.security import Guard
 from service.spaces.endpoints import router as spaces
@@ -42,7 +43,7 @@ def create_app(engine: Engine) -> FastAPI:
     )
     app.state.engine = engine
     errors.install(app)
-    for router in (health, recommendations, spaces):
+    for router in (health, pairs, recommendations, spaces):
         app.include_router(router)
     return app
 

@@ -11,13 +11,19 @@ from pydantic import SecretStr
 
 from embeddings.registry import Choice
 from graph.calendar import today
+from graph.latest import LatestViews
 from graph.policy import Purpose
 from graph.view import View
 from graph.viewer import OPERATOR
+from recommend.pipeline import Matchmaker
+from recommend.results import Scope
+from recommend.whatif import WhatIf
+from recommend.why import Explanation
 from service.errors import Busy
 from service.languages import Lang
-from service.reading import Reader, Views, choose, open_with
-from service.recommendations.logic import Question, Result, answer
+from service.pairs.logic import Pair, whatif, why
+from service.reading import Reader, choose, open_with
+from service.recommendations.logic import Question, Result, answer, maker_of
 
 AT_ONCE = 2
 PATIENCE_S = 20.0
@@ -41,8 +47,9 @@ class Engine:
     Notes
     -----
     A store object belongs to one thread, so each request opens its own. Views and answers are kept under
-    the version of the store and the day: a change is seen by the next request. At most ``AT_ONCE``
-    answers are made at a time; who waits longer than ``PATIENCE_S`` is asked to come again.
+    the state of the store and the day: a change is seen by the next request, and only what it touched is
+    read. At most ``AT_ONCE`` answers are made at a time; who waits longer than ``PATIENCE_S`` is asked to
+    come again.
     """
 
     def __init__(
@@ -52,9 +59,11 @@ class Engine:
         self._spec = encoder
         self._choice: Choice | None = None
         self._loading = threading.Lock()
-        self._views = Views()
+        self._views = LatestViews()
+        self._maker: Matchmaker | None = None
+        self._making = threading.Lock()
         self._slots = threading.BoundedSemaphore(AT_ONCE)
-        self._answers: dict[tuple[int, dt.date, Question], Result] = {}
+        self._answers: dict[tuple[str, dt.date, Question], Result] = {}
 
     @property
     def loaded(self) -> Choice | None:
@@ -82,7 +91,7 @@ class Engine:
 
     def view(self, reader: Reader) -> View:
         """Give what the operator may see for introductions."""
-        return self._views.of(reader, Purpose.INTRODUCTION)
+        return self._views.of(reader.store, reader.viewer, Purpose.INTRODUCTION)
 
     def result(self, question: Question, action: str) -> Result:
         """Answer a question, write its audit row, keep the answer until something changes.
@@ -95,21 +104,47 @@ class Engine:
             As `service.recommendations.logic.answer`.
         """
         with self.reader() as reader:
-            key = (reader.store.version(), today(), question)
+            key = (reader.store.mark(), today(), question)
             made = self._answers.get(key) or self._made(reader, question)
             self._keep(key, made)
             reader.record(action, **made.audit())
         return made
 
     def _made(self, reader: Reader, question: Question) -> Result:
+        with self._turn():
+            return answer(self.view(reader), question, self._maker_of)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
         if not self._slots.acquire(timeout=PATIENCE_S):
             raise Busy("too many answers are being made at once")
         try:
-            return answer(self.view(reader), question, self.choice)
+            yield
         finally:
             self._slots.release()
 
-    def _keep(self, key: tuple[int, dt.date, Question], made: Result) -> None:
+    def why(self, pair: Pair, scope: Scope) -> tuple[Explanation, str]:
+        """Say why two people should meet, and as whom that was asked; errors as of `result`."""
+        with self.reader() as reader, self._turn():
+            told = why(self.view(reader), pair, scope, self._maker_of)
+            reader.record("api why", person=told.person.id, partner=told.partner.id, scope=str(scope))
+        return told, str(reader.viewer)
+
+    def whatif(self, pair: Pair) -> tuple[WhatIf, str]:
+        """Say what the network gains if two people meet, and as whom that was asked; errors as of `result`."""
+        with self.reader() as reader, self._turn():
+            made = whatif(self.view(reader), pair, self._maker_of)
+            reader.record("api whatif", person=made.person.id, partner=made.partner.id)
+        return made, str(reader.viewer)
+
+    def _maker_of(self, view: View) -> Matchmaker:
+        """Give the matchmaker of a view, kept until the view changes."""
+        with self._making:
+            if self._maker is None or self._maker.view is not view:
+                self._maker = maker_of(self.choice)(view)
+            return self._maker
+
+    def _keep(self, key: tuple[str, dt.date, Question], made: Result) -> None:
         fresh = {k: v for k, v in self._answers.items() if k[:2] == key[:2]}
         fresh[key] = made
         self._answers = dict(list(fresh.items())[-MOST_ANSWERS:])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import threading
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -11,7 +9,6 @@ from pydantic import SecretStr
 from embeddings.cache import VectorCache
 from embeddings.registry import Choice, choose_encoder
 from graph import gate
-from graph.calendar import today
 from graph.policy import Purpose
 from graph.store.base import Store
 from graph.store.registry import open_store
@@ -48,31 +45,6 @@ class Reader:
     def record(self, action: str, **detail: object) -> None:
         """Write the audit row of an answer: ids and options, never content."""
         self.store.record(str(self.viewer), action, detail)
-
-
-class Views:
-    """Views kept as long as nothing changes; safe to use from several threads.
-
-    A view depends on the store's version, the viewer, the purpose and the day, so that is its key; at
-    most ``size`` are kept.
-    """
-
-    def __init__(self, size: int = 8) -> None:
-        self._size = size
-        self._kept: dict[tuple[str, int, str, Purpose, dt.date], View] = {}
-        self._lock = threading.Lock()
-
-    def of(self, reader: Reader, purpose: Purpose) -> View:
-        """Give the view of a reader, made anew when the store or the day has changed."""
-        on = today()
-        with self._lock:
-            key = (reader.store.url, reader.store.version(), str(reader.viewer), purpose, on)
-            if key not in self._kept:
-                self._kept = {k: v for k, v in self._kept.items() if k[1] == key[1] and k[4] == on}
-                while len(self._kept) >= self._size:
-                    del self._kept[next(iter(self._kept))]
-                self._kept[key] = gate.view(reader.store.snapshot(), reader.viewer, purpose, on)
-            return self._kept[key]
 
 
 def open_with(url: str, password: SecretStr | None, *, create: bool = False) -> Store:

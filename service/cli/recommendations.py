@@ -86,12 +86,13 @@ def _result(call: Invocation, action: str, question: Question) -> Result:
     from graph.policy import Purpose
     from service.reading import Reader
     from service.recommendations.logic import answer as answer_of
+    from service.recommendations.logic import maker_of
 
     with call.open_store() as store:
         reader = Reader(store, call.viewer)
         view = reader.view(Purpose.INTRODUCTION)
         with progress(WORDS.say("progress", call.lang), quiet=call.quiet) as told:
-            result = answer_of(view, question, call.encoder, told)
+            result = answer_of(view, question, maker_of(call.encoder, told), told)
         reader.record(action, **result.audit())
     return result
 

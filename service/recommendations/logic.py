@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from embeddings.base import Progress
 from embeddings.registry import Choice
 from graph.view import View
-from recommend.pipeline import recommend
+from recommend.pipeline import Matchmaker
 from recommend.results import Answer, Ranking, Request, Scope
 from service.recommendations.access import Asked, Target, resolve
+
+MakerOf: TypeAlias = Callable[[View], Matchmaker]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,17 @@ def request_of(question: Question, target: Target) -> Request:
     )
 
 
-def answer(view: View, question: Question, choose: Callable[[], Choice], progress: Progress | None = None) -> Result:
+def maker_of(choose: Callable[[], Choice], progress: Progress | None = None) -> MakerOf:
+    """Give how a view becomes what answers are made from: the text encoder is loaded when that is wanted."""
+
+    def made(view: View) -> Matchmaker:
+        choice = choose()
+        return Matchmaker(view, choice.encoder, choice.notice, progress=progress)
+
+    return made
+
+
+def answer(view: View, question: Question, make: MakerOf, progress: Progress | None = None) -> Result:
     """Answer a question from a view.
 
     Parameters
@@ -81,8 +94,8 @@ def answer(view: View, question: Question, choose: Callable[[], Choice], progres
         For `graph.policy.Purpose.INTRODUCTION`.
     question : Question
         As typed.
-    choose : callable
-        Loads the text encoder; not called for a question that may not be asked.
+    make : callable
+        Gives the matchmaker of the view; not called for a question that may not be asked.
     progress : callable, optional
         Told how far the work is.
 
@@ -92,5 +105,4 @@ def answer(view: View, question: Question, choose: Callable[[], Choice], progres
         See `service.recommendations.access.resolve`.
     """
     request = request_of(question, resolve(view, question.asked))
-    choice = choose()
-    return Result(view, request, recommend(view, request, choice.encoder, choice.notice, progress=progress))
+    return Result(view, request, make(view).answer(request, progress))

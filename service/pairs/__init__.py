@@ -1,0 +1,1 @@
+"""Two people: why they should meet, and what the network gains."""

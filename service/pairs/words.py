@@ -1,0 +1,137 @@
+"""Wording of answers about two people."""
+
+from __future__ import annotations
+
+from recommend.whatif import WhatIf
+from recommend.why import Change, Explanation
+from recommend.wording import Reader, band_words, sentence
+from service.languages import Lang, Words
+
+SMALLEST_SHOWN = 0.0001
+WORDS = Words(
+    {
+        "head": ("{person} と {partner}", "{person} and {partner}"),
+        "place": ("{n}人のうち{place}番目の候補です。", "Place {place} of {n} possible partners."),
+        "obstacle.unavailable": (
+            "いまは紹介できません。",
+            "They cannot be introduced now.",
+        ),
+        "obstacle.met": ("もう会っています。", "They have met already."),
+        "obstacle.same_community": (
+            "同じコミュニティにいます（この範囲はコミュニティを越える紹介だけです）。",
+            "They share a community; this scope leads across communities only.",
+        ),
+        "obstacle.no_community": (
+            "どちらかのコミュニティがわかりません。",
+            "One of them declares no community.",
+        ),
+        "obstacle.common_partners": (
+            "共通の知り合いがいます（この範囲は遠い人だけです）。",
+            "They know somebody in common; this scope is for distant people only.",
+        ),
+        "obstacle.nothing_speaks": (
+            "引き合わせる手がかりが、まだありません。",
+            "Nothing is known yet that speaks for it.",
+        ),
+        "obstacle.others_first": ("もっと合いそうな人がほかにいます。", "Others suit better."),
+        "change.need_met": (
+            "{person}さんの困りごとに{partner}さんのできることがよく合えば{then}",
+            "If an offer of {partner} met a need of {person} well{then}",
+        ),
+        "change.offer_wanted": (
+            "{person}さんのできることが{partner}さんの困りごとによく合えば{then}",
+            "If an offer of {person} met a need of {partner} well{then}",
+        ),
+        "change.shared_vision": ("目指すものが近いとわかれば{then}", "If their visions were close{then}"),
+        "change.release": (
+            "紹介に使ってよいとされていない文が{n}件あります。本人が許せば変わるかもしれません。",
+            "{n} of their sentences are not released for matching; releasing them may change this.",
+        ),
+        "change.ask": (
+            "紹介の了承をまだもらっていない人がいます。先に聞いてください。",
+            "One of them has not yet agreed to be introduced: ask first.",
+        ),
+        "change.declare_community": (
+            "所属がわかれば候補になります。",
+            "With a declared community they can be proposed.",
+        ),
+        "then": ("、{place}番目になります。", ", this would be place {place}."),
+        "then.open": ("、上がります。", ", this would rise."),
+        "for": ("すすめる理由", "Why"),
+        "against": ("すすめない理由", "Why not"),
+        "would": ("何があれば変わるか", "What would change it"),
+        "whatif.met": ("もう会っています。変わりません。", "They have met already: nothing changes."),
+        "whatif.steps": (
+            "いまはつながりを{n}本たどると届きます。",
+            "Today {n} ties lead from one to the other.",
+        ),
+        "whatif.apart": ("いまはどうたどってもつながりません。", "Today no way leads from one to the other."),
+        "whatif.people_joined": (
+            "{n}組の人どうしが新しくつながります。",
+            "{n} pairs of people can reach each other anew.",
+        ),
+        "whatif.pairs_closer": ("{n}組の人どうしが近くなります。", "{n} pairs of people come closer."),
+        "whatif.reach": (
+            "ネットワーク全体の行き来のしやすさが{share}よくなります（{person}さんのほかの出会いの{better}より大きい効果）。",
+            "Reach of the whole network improves by {share}, more than {better} of {person}’s other meetings would.",
+        ),
+        "whatif.joined": (
+            "「{a}」と「{b}」をつなぎます（いまのつながり{ties}件、目安{expected}件）。",
+            "Joins “{a}” and “{b}”: {ties} ties where {expected} would be expected.",
+        ),
+    }
+)
+
+
+def why_lines(told: Explanation, lang: Lang) -> str:
+    """Give an explanation as lines to read."""
+    names = {"person": told.person.label, "partner": told.partner.label}
+    head = WORDS.say("head", lang, **names)
+    lines = [f"{head}  [{band_words(told.band, lang)}]" if told.band else head]
+    if told.place is not None:
+        lines.append(WORDS.say("place", lang, place=told.place, n=told.of))
+    said = (sentence(r, told.recommendation, lang, Reader.VIEWER) for r in told.reasons)
+    lines += _part("for", [words for words in said if words], lang)
+    lines += _part("against", [WORDS.say(f"obstacle.{o}", lang) for o in told.obstacles], lang)
+    lines += _part("would", [change_words(c, told, lang) for c in told.changes], lang)
+    return "\n".join(lines)
+
+
+def change_words(change: Change, told: Explanation, lang: Lang) -> str:
+    """Say what would change an answer."""
+    then = WORDS.say("then.open", lang) if change.place is None else WORDS.say("then", lang, place=change.place)
+    names = {"person": told.person.label, "partner": told.partner.label}
+    return WORDS.say(f"change.{change.code}", lang, n=change.n, then=then, **names)
+
+
+def obstacle_words(obstacle: str, lang: Lang) -> str:
+    """Say what speaks against an introduction."""
+    return WORDS.say(f"obstacle.{obstacle}", lang)
+
+
+def whatif_lines(made: WhatIf, lang: Lang) -> str:
+    """Give what a meeting would do as lines to read."""
+    lines = [WORDS.say("head", lang, person=made.person.label, partner=made.partner.label)]
+    return "\n".join([*lines, *(f"- {words}" for words in gains(made, lang))])
+
+
+def gains(made: WhatIf, lang: Lang) -> list[str]:
+    """Say what the network gains, sentence by sentence."""
+    if made.met:
+        return [WORDS.say("whatif.met", lang)]
+    said = [WORDS.say("whatif.apart", lang) if made.steps is None else WORDS.say("whatif.steps", lang, n=made.steps)]
+    if made.people_joined:
+        said.append(WORDS.say("whatif.people_joined", lang, n=made.people_joined))
+    elif made.pairs_closer:
+        said.append(WORDS.say("whatif.pairs_closer", lang, n=made.pairs_closer))
+    share = f"{made.reach_gain:.2%}" if made.reach_gain >= SMALLEST_SHOWN else f"<{SMALLEST_SHOWN:.2%}"
+    better = f"{made.better_than:.0%}"
+    said.append(WORDS.say("whatif.reach", lang, share=share, better=better, person=made.person.label))
+    if made.joined is not None:
+        j = made.joined
+        said.append(WORDS.say("whatif.joined", lang, a=j.a, b=j.b, ties=j.ties, expected=j.expected))
+    return said
+
+
+def _part(key: str, lines: list[str], lang: Lang) -> list[str]:
+    return ["", WORDS.say(key, lang), *(f"- {line}" for line in lines)] if lines else []
