@@ -10,14 +10,16 @@ from dataclasses import dataclass
 
 from graph.calendar import first_second, today
 from graph.changes import ChangeSet
-from graph.errors import NotPermitted, WrongUse
+from graph.errors import NotPermitted, WrongUse, nearest
 from graph.kinds import NodeKind, TieKind
 from graph.policy import PUBLIC_OPEN, Audience, Policy
-from graph.records import Field, Node, Provenance, key_of, node_id
+from graph.records import Field, Node, Provenance, key_of, kind_of, node_id
 from graph.snapshot import Snapshot
 from ingest.dates import last_second
 from ingest.directory import Directory
+from ingest.facts import Facts
 from ingest.japanese import shown
+from ingest.problems import Note
 
 AGREEMENT = Policy(Audience.NETWORK)
 """Agreements may be known to everybody in the network, whose data they are about; they move no ranking."""
@@ -144,15 +146,47 @@ def require_agreements(needed: Iterable[frozenset[str]], snapshot: Snapshot, on:
     graph.errors.NotPermitted
         Naming the spaces and the command that enters an agreement.
     """
+    needed = list(needed)
+    if frozenset() in needed:
+        raise NotPermitted("the file names no space: tell whose members they are by --space NAME")
     day = on or today()
     covered = {a.space_id for a in agreements(snapshot) if a.valid(day)}
     missing = sorted({min(spaces) for spaces in needed if not spaces & covered})
     if missing:
-        names = [snapshot.label(snapshot.row_of[i]) if i in snapshot.row_of else key_of(i) for i in missing]
-        raise NotPermitted(
-            f"no agreement valid on {day} with the operator of {'、'.join(names)}; enter what was agreed: musubi"
-            f" agreement add --space {names[0]} --operator NAME --from DATE --items …"
-        )
+        raise NotPermitted(_missing(missing, snapshot, day))
+
+
+def _missing(missing: Sequence[str], snapshot: Snapshot, day: dt.date) -> str:
+    """Say what to do: mend a name that is nearly that of a known space, or enter an agreement."""
+    for identifier in missing:
+        near = nearest(key_of(identifier), _space_names(snapshot)) if identifier not in snapshot.row_of else ()
+        if near:
+            return (
+                f"no space {key_of(identifier)!r} here; nearest: {'、'.join(near)}: mend the name in the file or after"
+                f" --space; if it is another space: musubi agreement add --space {key_of(identifier)}"
+                " --operator NAME --from DATE --items …"
+            )
+    names = [snapshot.label(snapshot.row_of[i]) if i in snapshot.row_of else key_of(i) for i in missing]
+    return (
+        f"no agreement valid on {day} with the operator of {'、'.join(names)}; enter what was agreed: musubi"
+        f" agreement add --space {names[0]} --operator NAME --from DATE --items …"
+    )
+
+
+def similar_spaces(facts: Facts, snapshot: Snapshot) -> list[Note]:
+    """Note new spaces whose name is nearly that of a known one: rather a slip of the pen than another space."""
+    known = _space_names(snapshot)
+    notes = []
+    for node in facts.nodes:
+        if kind_of(node.id) is NodeKind.SPACE and node.id not in snapshot.row_of:
+            near = nearest(key_of(node.id), known)
+            if near:
+                notes.append(Note("new_space", None, node.provenance.row, f"{key_of(node.id)} → {'、'.join(near)}"))
+    return notes
+
+
+def _space_names(snapshot: Snapshot) -> list[str]:
+    return [snapshot.label(row) for row in snapshot.of_kind(NodeKind.SPACE)]
 
 
 def _digest(*parts: str) -> str:

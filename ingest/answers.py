@@ -6,13 +6,14 @@ from collections import defaultdict
 
 from graph.kinds import Said, TieKind
 from graph.policy import CONTACT, MEMBERSHIP, NAME, PRESENCE
+from ingest.call import Call
 from ingest.dates import EXPECTED as DATE_EXPECTED
 from ingest.directory import Directory
 from ingest.facts import Facts
 from ingest.identity import Claim, Identification
 from ingest.introductions import FORM
 from ingest.members import OrganisationNames, record_presence
-from ingest.person_row import PersonRow, read_person
+from ingest.person_row import PLACE, PersonRow, read_person
 from ingest.recorder import Recorder
 from ingest.release import read_use
 from ingest.report import Report
@@ -21,7 +22,7 @@ from ingest.table import Row, Table
 UNKNOWN_EXPECTED = "a member number or mail that is known, or a space to take in new people: --space NAME"
 
 
-def read_answers(table: Table, directory: Directory, facts: Facts, source: str, space: str) -> None:
+def read_answers(table: Table, directory: Directory, facts: Facts, source: str, call: Call) -> None:
     """Read answers to a form; of several answers of one person the newest counts.
 
     Parameters
@@ -34,8 +35,8 @@ def read_answers(table: Table, directory: Directory, facts: Facts, source: str, 
         Gets records and problems.
     source : str
         Name of the file.
-    space : str
-        Space of people who are not known yet; empty where none are taken in.
+    call : Call
+        Its space is that of people who are not known yet; without one none are taken in.
     """
     report = Report(table, facts)
     recorder = Recorder(directory, source, Said.SELF, table.mapping.shape)
@@ -43,7 +44,7 @@ def read_answers(table: Table, directory: Directory, facts: Facts, source: str, 
     names = OrganisationNames(directory, rows)
 
     def may_create(row: Row) -> bool:
-        if rows[row.number].spaces or space:
+        if rows[row.number].spaces or call.space:
             return True
         report.refuse(row, "mail" if row["mail"] else "number", "no_space", UNKNOWN_EXPECTED)
         return False
@@ -61,7 +62,7 @@ def read_answers(table: Table, directory: Directory, facts: Facts, source: str, 
             continue
         answer = _Answer(identifier, newest, recorder, facts)
         if identifier in people.new:
-            answer.introduce(names, space)
+            answer.introduce(names, call.space)
         answer.record(asked=table.has("use"))
     facts.ignored = +facts.ignored
     report.flag_unknown_spaces(directory)
@@ -112,13 +113,19 @@ class _Answer:
         """Record statements and what the answer says about introductions."""
         row, recorder, number = self.row, self.recorder, self.row.row.number
         t = row.at.start if row.at else None
-        kept = {recorder.statement(self.id, kind, text, row.releases[kind], number, t) for kind, text in row.statements}
+        kept = {
+            recorder.statement(self.id, kind, text, row.releases[kind], number, t, row.details)
+            for kind, text in row.statements
+        }
         recorder.only_statements(self.id, kept)
         for skill in row.skills:
             recorder.skill(self.id, skill, row.release, number)
         said = {FORM: read_use(row.row["use"]).matching} if asked else {}
         policy, who = recorder.directory.policies[self.id]
         record_presence(recorder, self.id, policy, said, number, who)
+        for field, value, default in (("place", row.place, PLACE), ("mode", row.mode, NAME)):
+            if value:
+                recorder.field(self.id, field, value, recorder.policy((self.id, field), default, row.release), number)
         recorder.directory.answered[self.id] = t or 0.0
         spaces = recorder.directory.people[self.id].spaces
         if spaces:

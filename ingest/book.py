@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
+from collections import abc
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import Refused
+from graph.kinds import StatementKind
+from graph.policy import Matching
 from ingest.answers import read_answers
-from ingest.delimited import read_delimited
+from ingest.call import Call
+from ingest.chats import read_chat
+from ingest.contacts import read_contacts
 from ingest.directory import Directory
+from ingest.elements import read_connections, read_elements
 from ingest.facts import Facts
 from ingest.gatherings import read_events, read_projects
+from ingest.hearings import read_hearing
 from ingest.limits import Limits
-from ingest.mapping import NOT_USED, Mapping, dropped_class
+from ingest.mapping import NOT_USED, NOTHING_TOLD, Mapping, dropped_class
 from ingest.members import read_members
+from ingest.offers import read_offers
+from ingest.opening import open_book
 from ingest.organisations import read_organisations
+from ingest.participants import read_announcements, read_participants
 from ingest.problems import Note, Problems
-from ingest.profile import PROFILES, profile
+from ingest.profile import PROFILES, members_of, profile
+from ingest.registers import read_registers
 from ingest.sheet import Book, Sheet
 from ingest.source import Source
 from ingest.table import Table, find_mapping, read_table
-from ingest.workbook import read_workbook
 
-HEADERS_EXPECTED = "headers that are known: see docs/formats.md"
+GENERAL = ("members", "organisations", "projects", "events", "participants", "form", "hearing")
+"""Profiles that a table of no known source may have: what is told when none fits."""
 
-READERS: dict[str, Callable[[Table, Directory, Facts, str, str], None]] = {
+READERS: dict[str, Callable[[Table, Directory, Facts, str, Call], None]] = {
     "members": read_members,
     "organisations": read_organisations,
+    "registers": read_registers,
+    "elements": read_elements,
+    "connections": read_connections,
     "projects": read_projects,
     "events": read_events,
+    "participants": read_participants,
+    "announcements": read_announcements,
+    "chat": read_chat,
+    "contacts": read_contacts,
     "form": read_answers,
+    "offers": read_offers,
+    "hearing": read_hearing,
 }
 
 
@@ -46,17 +66,20 @@ class Tables:
         Sheet, position of its header, what its columns mean; who is spoken of comes first.
     hidden, unknown : list of str
         Sheets that were left out because they are hidden, or not understood.
+    encoding : str
+        How texts inside it are encoded where that is not the encoding of the file.
     """
 
     source: Source
     tables: list[tuple[Sheet, int, Mapping]]
     hidden: list[str]
     unknown: list[str]
+    encoding: str
 
     @property
     def profile(self) -> str:
         """Profiles in it, joined by ``+``."""
-        return "+".join(dict.fromkeys(m.profile for _, _, m in self.tables))
+        return "+".join(dict.fromkeys(profile(m.profile).family for _, _, m in self.tables))
 
     @property
     def why(self) -> str:
@@ -68,21 +91,21 @@ class Tables:
         """Place among the files of an import."""
         return min(PROFILES.index(m.profile) for _, _, m in self.tables)
 
-    def read(self, directory: Directory, space: str, limits: Limits) -> Facts:
+    def read(self, directory: Directory, call: Call, limits: Limits) -> Facts:
         """Read every table into facts.
 
         Parameters
         ----------
         directory : Directory
             Who is known; learns what the tables say.
-        space : str
-            Space of the call, or empty.
+        call : Call
+            What was asked for.
         limits : Limits
             How long cells may be.
         """
         facts = Facts(Problems(self.source.label))
         for name in self.hidden:
-            facts.notes.append(Note("hidden_sheet_left_out", name))
+            facts.notes.append(Note("hidden_sheet_left_out", name, None, name))
         for name in self.unknown:
             facts.problems.flag(
                 None, None, name, "sheet_not_understood", "headers that are known: see docs/formats.md", name
@@ -92,11 +115,15 @@ class Tables:
             table = read_table(sheet, place, mapping, limits.cell_characters, facts.problems)
             facts.notes.extend(table.notes)
             source = self.source.name if sheet.name is None else f"{self.source.name}/{sheet.name}"
-            READERS[mapping.profile](table, directory, facts, source, space)
+            before = len(facts.statements)
+            READERS[profile(mapping.profile).reader](table, directory, facts, source, call)
+            _note_needs(facts, before, table)
         return facts
 
 
-def look_at(source: Source, only: str | None, folder: Path, limits: Limits) -> Tables:
+def look_at(
+    source: Source, only: str | None, folder: Path, limits: Limits, told: abc.Mapping[str, str] = NOTHING_TOLD
+) -> Tables:
     """Open a file and find out what its tables are.
 
     Parameters
@@ -109,16 +136,18 @@ def look_at(source: Source, only: str | None, folder: Path, limits: Limits) -> T
         Folder of confirmed mappings.
     limits : Limits
         How large a workbook may be.
+    told : mapping of str to str
+        Meanings by key of the header that the user gave.
 
     Raises
     ------
     Refused
         If the file cannot be read or no table in it is understood.
     """
-    book = read_workbook(source, limits) if source.workbook else read_delimited(source)
+    book = open_book(source, limits)
     tables, unknown = [], []
     for sheet in book.sheets:
-        found = find_mapping(sheet, only, folder) if sheet.rows else None
+        found = find_mapping(sheet, only, folder, told) if sheet.rows else None
         if found:
             tables.append((sheet, *found))
         elif sheet.rows:
@@ -126,7 +155,15 @@ def look_at(source: Source, only: str | None, folder: Path, limits: Limits) -> T
     if not tables:
         raise Refused(f"{source.label}: {_not_understood(book, only)}")
     tables.sort(key=lambda t: PROFILES.index(t[2].profile))
-    return Tables(source, tables, book.hidden, unknown)
+    return Tables(source, tables, book.hidden, unknown, book.encoding)
+
+
+def _note_needs(facts: Facts, before: int, table: Table) -> None:
+    """Note needs of a table that does not ask for their use: they move no ranking until their owners say so."""
+    new = facts.statements[before:]
+    n = sum(s.kind is StatementKind.NEED and s.policy.matching is not Matching.OPEN for s in new)
+    if n and not table.has("use"):
+        facts.notes.append(Note("needs_not_released", table.mapping.sheet, None, str(n)))
 
 
 def _why(mapping: Mapping) -> str:
@@ -143,7 +180,7 @@ def _not_understood(book: Book, only: str | None) -> str:
     wanted = f"profile '{only}' needs" if only else "one of these is needed:"
     needs = "; ".join(
         f"{name}: " + " and ".join("/".join(group) for group in profile(name).needs)
-        for name in ([only] if only else PROFILES)
+        for name in (members_of(only) if only else GENERAL)
     )
     return f"no header row is understood, it begins with {', '.join(filter(None, rows[0][:12]))!r}; {wanted} {needs}"
 

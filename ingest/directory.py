@@ -89,6 +89,7 @@ class Directory:
         self.answered: dict[str, float] = {}
         self.spoken: dict[str, Spoken] = {}
         self.stated: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self.labels: dict[tuple[str, str], str] = {}
         self._numbers: dict[str, str] = {}
         self._mails: defaultdict[str, set[str]] = defaultdict(set)
         self._names: defaultdict[str, set[str]] = defaultdict(set)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graph.kinds import NodeKind, StatementKind, TieKind
@@ -29,6 +30,45 @@ NODE_COUNTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """What became of the rows of a file: each row counts once, whatever the number of its problems.
+
+    Attributes
+    ----------
+    read, refused, flagged : int
+        Rows without header, blank ones and totals; those not stored; those stored and to be looked at.
+    ignored : mapping of str to int
+        Rows left aside for a good reason, by its code.
+    """
+
+    read: int
+    refused: int
+    flagged: int
+    ignored: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A text that may be several statements: somebody has to say so.
+
+    Attributes
+    ----------
+    sheet, row, column : str or None, int, str
+        Where it stands.
+    value : str
+        The text, stored as one statement unless the split is taken.
+    parts : tuple of str
+        What is suggested.
+    """
+
+    sheet: str | None
+    row: int
+    column: str
+    value: str
+    parts: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Facts:
     """Records made from one file, and what there is to say about its rows.
@@ -47,6 +87,10 @@ class Facts:
         Rows that were left aside for a good reason, by its code.
     same_name : list of tuple of str
         Ids of people of one name who were kept apart.
+    splits : list of Split
+        Heard texts that may be several statements.
+    people : set of str
+        Ids of known people of whom the file says nothing new: they are counted too.
     """
 
     problems: Problems
@@ -59,10 +103,12 @@ class Facts:
     rows: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
     same_name: list[tuple[str, ...]] = field(default_factory=list)
+    splits: list[Split] = field(default_factory=list)
+    people: set[str] = field(default_factory=set)
 
     def counts(self) -> dict[str, object]:
         """Count what the file brings, by kind."""
-        kinds = Counter(kind_of(n.id) for n in self.nodes)
+        kinds = Counter(map(kind_of, {n.id for n in self.nodes} | self.people))
         stated = Counter(s.kind for s in self.statements)
         ties: Counter[TieKind] = Counter()
         for batch in self.ties:
@@ -71,8 +117,9 @@ class Facts:
             **{name: kinds[kind] for name, kind in NODE_COUNTS.items()},
             **{name: stated[kind] for name, kind in STATEMENT_COUNTS.items()},
             "ties": {str(kind): n for kind, n in sorted(ties.items())},
-            "rows": self.rows,
-            "refused": self.problems.refused,
-            "flagged": self.problems.flagged,
-            "ignored": dict(sorted(self.ignored.items())),
         }
+
+    def row_counts(self) -> RowCounts:
+        """Count what became of the rows."""
+        refused, flagged = self.problems.refused_rows, self.problems.flagged_rows
+        return RowCounts(self.rows, refused, flagged, dict(sorted((+self.ignored).items())))

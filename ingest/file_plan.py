@@ -12,7 +12,7 @@ from pathlib import Path
 
 from graph.changes import ChangeSet
 from graph.snapshot import Snapshot
-from ingest.facts import Facts
+from ingest.facts import Facts, RowCounts, Split
 from ingest.limits import MIB
 from ingest.mapping import Mapping
 from ingest.problems import Note, Problems
@@ -55,6 +55,8 @@ class FilePlan:
         The graph for which the plan was made.
     read : callable
         Reads the file; called when the facts are first needed, so that large files are not all in memory.
+    inner_encoding : str
+        How texts inside it are encoded where that is not the encoding of the file.
     """
 
     source: Source
@@ -64,11 +66,14 @@ class FilePlan:
     space: str
     snapshot: Snapshot
     read: Callable[[], Facts]
+    inner_encoding: str = ""
     _facts: Facts | None = field(default=None, repr=False)
     _counts: dict[str, object] | None = field(default=None, repr=False)
     _problems: Problems = field(default_factory=lambda: Problems(""), repr=False)
     _notes: Sequence[Note] = field(default=(), repr=False)
     _same_name: Sequence[tuple[str, ...]] = field(default=(), repr=False)
+    _splits: Sequence[Split] = field(default=(), repr=False)
+    _rows: RowCounts = field(default_factory=lambda: RowCounts(0, 0, 0, {}), repr=False)
 
     @property
     def file(self) -> str:
@@ -78,7 +83,7 @@ class FilePlan:
     @property
     def encoding(self) -> str:
         """How its text is encoded; ``xlsx`` for a workbook."""
-        return self.source.encoding or "xlsx"
+        return self.inner_encoding or self.source.encoding or "xlsx"
 
     @property
     def guessed(self) -> bool:
@@ -96,6 +101,7 @@ class FilePlan:
             facts = self._facts = self.read()
         self._counts, self._problems = facts.counts(), facts.problems
         self._notes, self._same_name = facts.notes, facts.same_name
+        self._splits, self._rows = facts.splits, facts.row_counts()
         return facts
 
     @property
@@ -120,6 +126,18 @@ class FilePlan:
         """People of one name who were kept apart; also after `release`."""
         self._look()
         return self._same_name
+
+    @property
+    def splits(self) -> Sequence[Split]:
+        """Heard texts that may be several statements; also after `release`."""
+        self._look()
+        return self._splits
+
+    @property
+    def rows(self) -> RowCounts:
+        """What became of the rows; also after `release`."""
+        self._look()
+        return self._rows
 
     def _look(self) -> dict[str, object]:
         if self._counts is None:
@@ -161,6 +179,22 @@ class FilePlan:
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """A file that cannot be taken as a whole.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file as the user gave it.
+    why : str
+        What is wrong with it and what to do.
+    """
+
+    file: str
+    why: str
+
+
 @dataclass(frozen=True)
 class ImportPlan:
     """The files of one import, in the order in which they are to be committed.
@@ -171,10 +205,13 @@ class ImportPlan:
         Members come before what speaks of them.
     folder : Path
         Where confirmed mappings are kept.
+    refused : tuple of RefusedFile
+        Files that cannot be taken; the others can.
     """
 
     files: tuple[FilePlan, ...]
     folder: Path
+    refused: tuple[RefusedFile, ...] = ()
 
     @property
     def guessed(self) -> tuple[FilePlan, ...]:

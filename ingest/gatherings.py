@@ -5,6 +5,7 @@ from __future__ import annotations
 from graph.kinds import NodeKind, Said, TieKind
 from graph.policy import ATTENDANCE, COLLABORATION, PUBLIC_OPEN, Policy, stricter
 from graph.records import node_id
+from ingest.call import Call
 from ingest.dates import Moment
 from ingest.directory import Directory, Person
 from ingest.facts import Facts
@@ -19,7 +20,7 @@ from ingest.table import Row, Table
 from ingest.words import is_nothing
 
 
-def read_projects(table: Table, directory: Directory, facts: Facts, source: str, space: str) -> None:
+def read_projects(table: Table, directory: Directory, facts: Facts, source: str, call: Call) -> None:
     """Read a list of projects: who worked together, from when to when.
 
     Parameters
@@ -32,7 +33,7 @@ def read_projects(table: Table, directory: Directory, facts: Facts, source: str,
         Gets records and problems.
     source : str
         Name of the file, with the sheet after a slash.
-    space : str
+    call : Call
         Not used: a project belongs to no space.
     """
     gatherings = _Gatherings(table, directory, facts, source)
@@ -47,7 +48,7 @@ def read_projects(table: Table, directory: Directory, facts: Facts, source: str,
     gatherings.finish()
 
 
-def read_events(table: Table, directory: Directory, facts: Facts, source: str, space: str) -> None:
+def read_events(table: Table, directory: Directory, facts: Facts, source: str, call: Call) -> None:
     """Read a list of events: who took part, where and when.
 
     Parameters are those of `read_projects`. A place that is not a known space is kept as an attribute.

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ingest.data_files import entries
+
 FOLDED = 1 << 16
 """How many folded texts are kept: headers, words and names recur in every row."""
 
@@ -20,14 +22,7 @@ _SELECTORS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 _LONG_VOWEL = re.compile(r"(?<=[\u3041-\u3096\u30a1-\u30faー])-")
 _HIRAGANA = {c: c - 0x60 for c in range(0x30A1, 0x30F7)}
 
-_VARIANTS = (
-    "高髙", "崎﨑嵜碕", "斎齋斉齊", "辺邊邉", "浜濱濵", "沢澤", "桜櫻", "島嶋嶌", "広廣", "徳德", "国國",
-    "瀬瀨", "真眞", "黒黑", "増增", "恵惠", "槙槇", "薮藪籔", "曽曾", "渕淵", "竜龍", "寿壽", "栄榮", "円圓", "学學",
-    "弥彌", "富冨", "峰峯", "吉𠮷", "柳栁桺", "塚塚", "条條", "総總", "与與", "関關", "豊豐",
-    "静靜", "滝瀧", "宝寳寶", "万萬", "桑桒", "鉄鐵鉃", "鶴靏鸖", "館舘", "恒恆", "亀龜", "梅楳", "檜桧",
-    "遥遙", "凜凛", "祢禰", "芦蘆", "荘莊", "蔵藏", "穂穗", "礼禮", "実實", "来來", "暁曉", "晃晄", "奥奧",
-)  # fmt: skip
-_VARIANT = {ord(other): group[0] for group in _VARIANTS for other in group[1:] if other != group[0]}
+_VARIANT = {ord(other): line[0][0] for line in entries("variants.txt") for other in line[0][1:]}
 
 _LEGAL_FORMS = {
     "株式会社": ("(株)", "株式會社"),
@@ -115,7 +110,7 @@ def name_key(text: str) -> str:
 
     Notes
     -----
-    The pairs are the variants common in family names; a longer public list has about 418.
+    The pairs stand in ``ingest/data/variants.txt``, which names where they come from.
 
     >>> name_key("髙﨑 一") == name_key("高崎一")
     True

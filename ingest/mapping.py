@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections import abc
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graph.errors import Refused
 from ingest.japanese import header_key
-from ingest.profile import PROFILES, Profile, dropped, profile
+from ingest.profile import PROFILES, Profile, dropped, members_of, profile
 
 NOT_USED = "not used"
+NOTHING_TOLD: abc.Mapping[str, str] = {}
 WHY_DROPPED = {
     "secret": "a secret: never read",
     "phone": "a phone number: not read unless its meaning is set to 'phone'",
@@ -113,7 +115,7 @@ def shape_of(header: Sequence[str]) -> str:
     return hashlib.sha256("\0".join(keys).encode()).hexdigest()[:16]
 
 
-def guess(name: str, sheet: str | None, header: Sequence[str]) -> Mapping:
+def guess(name: str, sheet: str | None, header: Sequence[str], told: abc.Mapping[str, str] = NOTHING_TOLD) -> Mapping:
     """Guess what columns mean from their headers, never from their position.
 
     Parameters
@@ -124,11 +126,13 @@ def guess(name: str, sheet: str | None, header: Sequence[str]) -> Mapping:
         Sheet of a workbook.
     header : sequence of str
         Headers; empty ones are not used.
+    told : mapping of str to str
+        Meanings by key of the header that the user gave; of secrets they are not taken.
     """
     of = profile(name)
     columns: list[Column] = []
     for text in header:
-        meaning, why = _meaning(of, text)
+        meaning, why = _told(of, text, told) or _meaning(of, text)
         if meaning != NOT_USED and not of.repeats(meaning) and any(c.meaning == meaning for c in columns):
             meaning, why = NOT_USED, f"'{meaning}' is another column already"
         columns.append(Column(text, meaning, why))
@@ -154,7 +158,7 @@ def saved(folder: Path, sheet: str | None, header: Sequence[str], only: str | No
     Refused
         If the file is damaged, or uses a column that holds secrets.
     """
-    for name in [only] if only else PROFILES:
+    for name in members_of(only) if only else PROFILES:
         path = folder / f"{name}-{shape_of(header)}.json"
         if path.is_file():
             return _from_file(path, sheet, header)
@@ -181,11 +185,28 @@ def _from_file(path: Path, sheet: str | None, header: Sequence[str]) -> Mapping:
 
 def dropped_class(header: str) -> str | None:
     """Tell whether a column is dropped at the door: ``secret``, ``phone`` or ``hearsay``, or None."""
-    key = header_key(header)
+    key = header_key(header).replace("phonetic", "")
     for name, (exact, within) in dropped().items():
         if key in exact or any(word in key for word in within):
             return name
     return None
+
+
+def without_signs(mapping: Mapping) -> Mapping:
+    """Give a mapping in which columns that only told of which source the table is are not used."""
+    signs = profile(mapping.profile).signs
+    columns = tuple(
+        Column(c.header, NOT_USED, "tells the source of the table") if c.meaning in signs else c
+        for c in mapping.columns
+    )
+    return replace(mapping, columns=columns)
+
+
+def _told(of: Profile, header: str, told: abc.Mapping[str, str]) -> tuple[str, str] | None:
+    meaning = told.get(header_key(header), "")
+    if meaning not in of.meanings | {NOT_USED} or dropped_class(header) == "secret":
+        return None
+    return meaning, "as told"
 
 
 def _meaning(of: Profile, header: str) -> tuple[str, str]:

@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import reduce
+from typing import Protocol
 
-from graph.kinds import Said, TieKind
-from graph.policy import CONTACT, MEMBERSHIP, NAME, PRESENCE, Matching, Policy, stricter
-from graph.records import key_of
+from graph.kinds import NodeKind, Said, TieKind
+from graph.policy import ATTENDANCE, CONTACT, MEMBERSHIP, NAME, PRESENCE, Matching, Policy, stricter
+from graph.records import key_of, node_id
+from ingest.call import Call
 from ingest.directory import NUMBER_FIELD, Directory, Fact
 from ingest.facts import Facts
-from ingest.identity import Claim, Identification
+from ingest.identity import NUMBER_EXPECTED, Claim, Identification
 from ingest.introductions import LIST, agreed
-from ingest.japanese import fold
-from ingest.person_row import PersonRow, read_person
+from ingest.japanese import fold, name_key
+from ingest.person_row import PLACE, PersonRow, Standing, read_person
+from ingest.problems import Note
+from ingest.profile import profile
 from ingest.recorder import Recorder
 from ingest.release import Release
 from ingest.report import Report
-from ingest.table import Table
+from ingest.table import Row, Table
 
 NO_SPACE_EXPECTED = "the space of the member: a column such as 利用スペース, or --space NAME"
 
 
-def read_members(table: Table, directory: Directory, facts: Facts, source: str, space: str) -> None:
+def read_members(table: Table, directory: Directory, facts: Facts, source: str, call: Call) -> None:
     """Read a list of members.
 
     Parameters
@@ -36,12 +40,12 @@ def read_members(table: Table, directory: Directory, facts: Facts, source: str, 
         Gets records and problems.
     source : str
         Name of the file, with the sheet after a slash.
-    space : str
-        Space of members whose row names none; empty where there is none.
+    call : Call
+        Its space is that of members whose row names none.
     """
     report = Report(table, facts)
     recorder = Recorder(directory, source, Said.RECORD, table.mapping.shape)
-    rows = _checked_rows(table, report, directory, space)
+    rows = _checked_rows(table, report, directory, call.space)
     names = OrganisationNames(directory, rows)
     people = Identification(directory, report, answers=False, may_create=lambda row: True)
     found = people.identify([_claim(r, names) for r in rows.values()])
@@ -51,15 +55,27 @@ def read_members(table: Table, directory: Directory, facts: Facts, source: str, 
     for identifier, own in sorted(grouped.items()):
         own.sort(key=lambda r: (r.since.start if r.since else 0.0, r.row.content))
         _flag_disagreement(report, own)
-        _Member(identifier, own, recorder, names).record(facts, space, asked=table.has("introduction"))
+        _Member(identifier, own, recorder, names).record(facts, call.space, asked=table.has("introduction"))
     report.flag_unknown_spaces(directory)
     recorder.into(facts)
+
+
+class Affiliated(Protocol):
+    """A row that may name the organisation of a person."""
+
+    @property
+    def row(self) -> Row:
+        """The row."""
+
+    @property
+    def organisation(self) -> str:
+        """Name of the organisation, empty where there is none."""
 
 
 class OrganisationNames:
     """Organisations that a table of people names, each by the spelling used most."""
 
-    def __init__(self, directory: Directory, rows: Mapping[int, PersonRow]) -> None:
+    def __init__(self, directory: Directory, rows: Mapping[int, Affiliated]) -> None:
         self.directory = directory
         spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for row in rows.values():
@@ -67,11 +83,11 @@ class OrganisationNames:
                 spellings[directory.organisation(row.organisation)][row.organisation] += 1
         self._name = {i: max(c, key=lambda name: (c[name], len(name), name)) for i, c in spellings.items()}
 
-    def id(self, row: PersonRow) -> str:
+    def id(self, row: Affiliated) -> str:
         """Give the id of the organisation of a row, empty where it names none."""
         return self.directory.organisation(row.organisation) if row.organisation else ""
 
-    def record(self, row: PersonRow, recorder: Recorder) -> str:
+    def record(self, row: Affiliated, recorder: Recorder) -> str:
         """Give the id of the organisation of a row, recorded now if it is new."""
         identifier = self.id(row)
         if identifier and identifier not in self.directory.ids:
@@ -105,7 +121,8 @@ class _Member:
         for row in self.rows:
             self._belonging(row, facts, space)
             for kind, text in row.statements:
-                kept.add(recorder.statement(self.id, kind, text, row.releases[kind], row.row.number))
+                release, number = row.releases[kind], row.row.number
+                kept.add(recorder.statement(self.id, kind, text, release, number, details=row.details))
         recorder.only_statements(self.id, kept)
 
     def _fields(self) -> None:
@@ -118,6 +135,8 @@ class _Member:
             self._field("occupation", row.occupation, NAME, general, row)
             self._field("mail", row.mail, CONTACT, [], row)
             self._field("phone", row.phone, CONTACT, [], row)
+            self._field("place", row.place, PLACE, [], row)
+            self._field("mode", row.mode, NAME, general, row)
         self._field(NUMBER_FIELD, "、".join(sorted(others)), CONTACT, [], self.rows[-1])
 
     def _field(self, field: str, value: str, default: Policy, releases: list[Release], row: PersonRow) -> None:
@@ -130,14 +149,11 @@ class _Member:
 
     def _belonging(self, row: PersonRow, facts: Facts, space: str) -> None:
         number, recorder = row.row.number, self.recorder
-        for name in row.spaces or [space]:
+        if not row.spaces and not space:
+            facts.spaces.add(frozenset())
+        for name in row.spaces or ([space] if space else []):
             target = recorder.space(name, number)
-            recorder.tie(
-                TieKind.MEMBER_OF, self.id, target, self._membership(target, row), number,
-                t=row.since.start if row.since else None,
-                until=row.until.end if row.until else None,
-                details={"contract": row.contract} if row.contract else None,
-            )  # fmt: skip
+            self._member_or_visitor(row, target)
             recorder.directory.learn_person(self.id, spaces=[target])
             facts.spaces.add(frozenset({target}))
         target = self.names.record(row, recorder)
@@ -145,6 +161,30 @@ class _Member:
             recorder.tie(TieKind.MEMBER_OF, self.id, target, self._membership(target, row), number, other=MEMBERSHIP)
         for skill in row.skills:
             recorder.skill(self.id, skill, row.release, number)
+        self._groups(row)
+
+    def _member_or_visitor(self, row: PersonRow, space: str) -> None:
+        details = {"contract": row.contract} if row.contract else None
+        if row.standing is Standing.VISITOR:
+            policy = self.recorder.policy((TieKind.VISITED, self.id, space), ATTENDANCE, row.release)
+            t = row.visited.start if row.visited else None
+            self.recorder.tie(TieKind.VISITED, self.id, space, policy, row.row.number, t=t, details=details)
+            return
+        self.recorder.tie(
+            TieKind.MEMBER_OF, self.id, space, self._membership(space, row), row.row.number,
+            t=row.since.start if row.since else None,
+            until=row.until.end if row.until else None,
+            details=details,
+        )  # fmt: skip
+
+    def _groups(self, row: PersonRow) -> None:
+        for name in row.groups:
+            group = node_id(NodeKind.GROUP, name)
+            if self.recorder.recorded(group) is None:
+                self.recorder.node(group, self.recorder.policy(group, ATTENDANCE), row.row.number)
+                named = self.recorder.policy((group, "name"), ATTENDANCE)
+                self.recorder.field(group, "name", name, named, row.row.number)
+            self.recorder.tie(TieKind.JOINED, self.id, group, MEMBERSHIP, row.row.number)
 
     def _membership(self, target: str, row: PersonRow) -> Policy:
         return self.recorder.policy((TieKind.MEMBER_OF, self.id, target), MEMBERSHIP, row.release)
@@ -165,14 +205,34 @@ def _checked_rows(table: Table, report: Report, directory: Directory, space: str
     rows = {}
     for row in table.rows:
         read = read_person(row, report, directory)
+        if read.standing is Standing.NONE:
+            report.facts.ignored["no_member"] += 1
+            report.facts.notes.append(Note("no_member", report.sheet, row.number, row["status"]))
+            continue
         if not read.name:
             report.refuse(row, "name", "empty", "the name of the member")
-        if not read.spaces and not space:
+        if not read.spaces and not space and not _of_one_space(table):
             report.refuse(row, "space", "no_space", NO_SPACE_EXPECTED)
-        if row.number not in report.refused:
-            rows[row.number] = read
+        rows[row.number] = read
+    refuse_taken_numbers(rows, report, directory)
     report.facts.rows += len(table.rows)
-    return rows
+    return {number: read for number, read in rows.items() if number not in report.refused}
+
+
+def refuse_taken_numbers(rows: Mapping[int, PersonRow], report: Report, directory: Directory) -> None:
+    """Refuse rows that share a new number with a row of another name, also where that row is refused itself."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for read in rows.values():
+        if read.number and read.name and not directory.by_number(read.number):
+            names[fold(read.number)].add(name_key(read.name))
+    for read in rows.values():
+        if len(names[fold(read.number)]) > 1 and read.row.number not in report.refused:
+            report.refuse(read.row, "number", "id_taken", NUMBER_EXPECTED)
+
+
+def _of_one_space(table: Table) -> bool:
+    """Tell whether a table is the export of a system that names no space: the whole file is of one, to be told."""
+    return profile(table.mapping.profile).reader != table.mapping.profile and not any(r["space"] for r in table.rows)
 
 
 def _claim(row: PersonRow, names: OrganisationNames) -> Claim:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from graph.kinds import Said, StatementKind, TieKind
 from graph.policy import MEMBERSHIP, NAME, PRESENCE, Policy, stricter
+from ingest.call import Call
 from ingest.directory import Directory, Fact
 from ingest.facts import Facts
 from ingest.japanese import fold, shown
@@ -27,6 +28,15 @@ KINDS = {
     "public_body": words("行政 行政機関 自治体 官公庁 公的機関 publicbody public_body government municipality"),
     "informal_group": words("任意団体 サークル 市民団体 グループ informalgroup informal_group group circle"),
 }
+KINDS_OF_FORMS = {
+    "特定非営利活動法人": "npo",
+    "株式会社": "company",
+    "有限会社": "company",
+    "合同会社": "company",
+    "合資会社": "company",
+    "合名会社": "company",
+}
+"""Kinds that follow from the legal form in a name."""
 PERSON_EXPECTED = "the member number of somebody who is known: import the list of members first"
 
 
@@ -39,6 +49,17 @@ class _Entry:
     statements: list[tuple[StatementKind, str]]
 
 
+def record_bare(recorder: Recorder, name: str, row: int) -> str:
+    """Give the id of an organisation of which a table tells the name alone, recorded now if it is new."""
+    identifier = recorder.directory.organisation(name)
+    if identifier not in recorder.directory.ids:
+        recorder.node(identifier, recorder.policy(identifier, PRESENCE), row, Said.RECORD)
+        named = recorder.policy((identifier, "name"), NAME)
+        recorder.field(identifier, "name", " ".join(name.split()), named, row, Said.RECORD)
+        recorder.directory.learn_organisation(identifier, name)
+    return identifier
+
+
 def kind_of_organisation(text: str) -> str:
     """Give the kind of an organisation; a word that is not known stays as it is.
 
@@ -48,7 +69,7 @@ def kind_of_organisation(text: str) -> str:
     return next((kind for kind, known in KINDS.items() if fold(text) in known), shown(text))
 
 
-def read_organisations(table: Table, directory: Directory, facts: Facts, source: str, space: str) -> None:
+def read_organisations(table: Table, directory: Directory, facts: Facts, source: str, call: Call) -> None:
     """Read a register of organisations.
 
     Parameters
@@ -61,8 +82,8 @@ def read_organisations(table: Table, directory: Directory, facts: Facts, source:
         Gets records and problems.
     source : str
         Name of the file, with the sheet after a slash.
-    space : str
-        Space of organisations whose row names none; empty where there is none.
+    call : Call
+        Its space is that of organisations whose row names none.
     """
     report = Report(table, facts)
     recorder = Recorder(directory, source, Said.RECORD, table.mapping.shape)
@@ -75,7 +96,7 @@ def read_organisations(table: Table, directory: Directory, facts: Facts, source:
     for identifier, entries in sorted(grouped.items()):
         entries.sort(key=lambda e: e.row.content)
         writer = _Organisation(identifier, recorder, report, directory)
-        kept = {i for entry in entries for i in writer.record(entry, facts, space)}
+        kept = {i for entry in entries for i in writer.record(entry, facts, call.space)}
         recorder.only_statements(identifier, kept)
     report.flag_unknown_spaces(directory)
     recorder.into(facts)

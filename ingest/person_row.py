@@ -4,21 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from graph.kinds import StatementKind
-from graph.policy import Matching
+from graph.policy import Audience, Matching, Policy
 from ingest.dates import EXPECTED as DATE_EXPECTED
 from ingest.dates import Moment
 from ingest.directory import Directory
-from ingest.japanese import mail_key, phone_number, shown
-from ingest.profile import PHONE
+from ingest.exchange import EXCHANGE_EXPECTED, MODE_EXPECTED, exchange_of, mode_of
+from ingest.japanese import fold, mail_key, phone_number, shown
+from ingest.places import area_of
+from ingest.profile import PHONE, profile
 from ingest.release import Release, read_audience, read_introduction, read_reason, read_use
 from ingest.report import Report
 from ingest.splitting import parts, sentences
 from ingest.table import Row
-from ingest.words import is_no_organisation, is_nothing
+from ingest.words import is_no_organisation, is_nothing, words, yes_or_no
 
+PLACE = Policy(Audience.MY_MIXERS, Matching.OWNER_FIRST)
+"""Where somebody lives or works: for the mixers, until the person says otherwise."""
+VISITORS = words("drop-in dropin ドロップイン 一時利用 visitor guest")
+NO_MEMBERS = words(
+    "contact former lead notapproved not_approved pending inactive canceled cancelled 退会 退会済 退会済み"
+)
 MAIL_EXPECTED = "a mail address such as name@example.com"
+
+
+class Standing(StrEnum):
+    """What somebody is to a space."""
+
+    MEMBER = "member"
+    VISITOR = "visitor"
+    NONE = "none"
 
 
 @dataclass(slots=True)
@@ -33,6 +50,14 @@ class PersonRow:
         Names.
     since, until, at : Moment or None
         Beginning and end of the membership; time of an answer.
+    place, mode, exchange : str
+        Where the person is, how the person meets others, how what is offered is given; empty where unknown.
+    groups : list of str
+        Groups that the person joined.
+    standing : Standing
+        Whether the person is a member, a visitor, or neither.
+    visited : Moment or None
+        When a visitor was there.
     introduction : Matching or None
         Whether the person may be introduced; None where the cell is empty.
     name_release : Release
@@ -63,16 +88,27 @@ class PersonRow:
     name_release: Release
     release: Release
     releases: dict[StatementKind, Release]
+    place: str
+    mode: str
+    exchange: str
+    groups: list[str]
+    standing: Standing
+    visited: Moment | None
     statements: list[tuple[StatementKind, str]] = field(default_factory=list)
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What is kept with each statement."""
+        return {"exchange": self.exchange} if self.exchange else {}
 
 
 def read_person(row: Row, report: Report, directory: Directory) -> PersonRow:
     """Read a row; whatever is wrong with it is reported, all at once."""
-    general = read_scope(row, report, directory, "scope")
+    general = _general(row, report, directory)
     since, until = read_period(row, report, "since", "until")
     return PersonRow(
         row=row,
-        number=shown(row["number"]) if not is_nothing(row["number"]) else "",
+        number=_number(row, report),
         name=_name(row, "name", "family_name", "given_name", lambda text: " ".join(text.split())),
         reading=_name(row, "reading", "family_reading", "given_reading", shown),
         mail=_mail(row, report),
@@ -89,6 +125,12 @@ def read_person(row: Row, report: Report, directory: Directory) -> PersonRow:
         name_release=read_scope(row, report, directory, "name_scope").joined(general),
         release=general,
         releases=read_releases(row, report, directory),
+        place=area_of(row["address"]) or ("" if is_nothing(row["place"]) else shown(row["place"])),
+        mode=_one_of(row, report, "mode", mode_of, MODE_EXPECTED),
+        exchange=_one_of(row, report, "exchange", exchange_of, EXCHANGE_EXPECTED),
+        groups=parts(row["groups"]),
+        standing=_standing(row),
+        visited=report.moment(row, "visited_at"),
         statements=read_statements(row),
     )
 
@@ -129,6 +171,34 @@ def read_scope(row: Row, report: Report, directory: Directory, meaning: str) -> 
         return read_audience(text, space)
 
     return report.word(row, meaning, read, Release())
+
+
+def _number(row: Row, report: Report) -> str:
+    """Give the member number; the key of another system gets the name of that system before it."""
+    number = "" if is_nothing(row["number"]) else shown(row["number"])
+    source = profile(report.table.mapping.profile)
+    return f"{source.family}:{number}" if number and source.reader == "members" != source.name else number
+
+
+def _general(row: Row, report: Report, directory: Directory) -> Release:
+    """Read what was decided about the whole row; a profile that is not published stays in the own space."""
+    release = read_scope(row, report, directory, "scope")
+    unpublished = yes_or_no(row["published"]) is False
+    return release.joined(Release(True, Audience.MY_SPACE)) if unpublished else release
+
+
+def _standing(row: Row) -> Standing:
+    if fold(row["status"]) in VISITORS or row["visited_at"]:
+        return Standing.VISITOR
+    return Standing.NONE if fold(row["status"]) in NO_MEMBERS or yes_or_no(row["active"]) is False else Standing.MEMBER
+
+
+def _one_of(row: Row, report: Report, meaning: str, read: Callable[[str], str | None], expected: str) -> str:
+    """Read a word of a list; another word is flagged and not stored."""
+    found = read(row[meaning])
+    if found is None and not is_nothing(row[meaning]):
+        report.flag(row, meaning, f"unknown_{meaning}", expected)
+    return found or ""
 
 
 def _name(row: Row, whole: str, family: str, given: str, tidy: Callable[[str], str]) -> str:

@@ -50,6 +50,8 @@ class Problems:
         self.flagged = 0
         self._kept = kept
         self._list: list[Problem] = []
+        self._refused_rows: set[tuple[str | None, int]] = set()
+        self._flagged_rows: set[tuple[str | None, int]] = set()
 
     def __len__(self) -> int:
         return self.refused + self.flagged
@@ -57,11 +59,23 @@ class Problems:
     def __iter__(self) -> Iterator[Problem]:
         return iter(sorted(self._list, key=lambda p: (p.sheet or "", p.row or 0, p.column or "")))
 
+    @property
+    def refused_rows(self) -> int:
+        """Number of rows that are not stored."""
+        return len(self._refused_rows)
+
+    @property
+    def flagged_rows(self) -> int:
+        """Number of rows that are stored and to be looked at."""
+        return len(self._flagged_rows - self._refused_rows)
+
     def refuse(
         self, row: int | None, column: str | None, value: str, code: str, expected: str, sheet: str | None = None
     ) -> None:
         """Note a cell because of which its row is not stored."""
         self.refused += 1
+        if row is not None:
+            self._refused_rows.add((sheet, row))
         self._keep(Problem(self.file, sheet, row, column, shortened(value), code, expected))
 
     def flag(
@@ -69,6 +83,8 @@ class Problems:
     ) -> None:
         """Note a cell that somebody should look at; its row is stored."""
         self.flagged += 1
+        if row is not None:
+            self._flagged_rows.add((sheet, row))
         self._keep(Problem(self.file, sheet, row, column, shortened(value), code, expected, "flag"))
 
     def _keep(self, problem: Problem) -> None:

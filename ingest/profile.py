@@ -1,6 +1,7 @@
 """Profiles: what kinds of tables there are, and by which headers their columns are known.
 
-Profiles are the data files ``profiles/NAME.json``: a new one is a new file and a reader in `ingest.book`.
+Profiles are the data files ``profiles/NAME.json``: a new source is a new file and its name in `PROFILES`; what its
+rows become is done by one of the readers of `ingest.book`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.japanese import header_key
 
-PROFILES = ("members", "organisations", "projects", "events", "form")
+PROFILES = (
+    "members", "cobot", "nexudus", "officernd", "hylo", "slack_members",
+    "organisations", "npo", "corporate_numbers",
+    "orcid", "murmurations_people", "murmurations_organisations",
+    "kumu", "graphml", "gexf", "kumu_connections", "graphml_edges", "gexf_edges",
+    "projects", "events",
+    "participants", "connpass", "connpass_api", "doorkeeper_api", "doorkeeper", "peatix", "techplay",
+    "meetup", "meetup_rsvps", "eventbrite",
+    "slack", "slack_analytics", "discord",
+    "linkedin", "eight", "google_contacts", "vcard",
+    "form", "murmurations", "hearing",
+)  # fmt: skip
 """Profiles of tables, in the order in which files are committed: who is spoken of comes first."""
 
 PHONE = "phone"
@@ -28,6 +40,7 @@ class ColumnFile(BaseModel):
     headers: tuple[str, ...] = ()
     contains: tuple[tuple[str, ...], ...] = ()
     repeat: bool = Field(default=False, description="several columns may have this meaning")
+    sign: bool = Field(default=False, description="it tells of which source a table is; its cells are not read")
 
 
 class ProfileFile(BaseModel):
@@ -36,6 +49,11 @@ class ProfileFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     title: dict[str, str] = {}
     part: bool = False
+    reader: str = Field(default="", description="who reads its rows; the name of the profile by default")
+    family: str = Field(default="", description="name under which several tables of one source are known")
+    specific: bool = Field(default=False, description="its headers are those of one source and beat those of any list")
+    month_first: bool = Field(default=False, description="whether 1/2/2024 is the second of January in its files")
+    auto: bool = Field(default=True, description="whether it is recognised by its headers; else only by --profile")
     needs: tuple[tuple[str, ...], ...] = Field(default=(), description="groups of meanings, one of each is needed")
     also: tuple[str, ...] = Field(default=(), description="parts whose columns belong to it too")
     columns: tuple[ColumnFile, ...]
@@ -57,6 +75,7 @@ class Spec:
     headers: frozenset[str]
     contains: tuple[tuple[str, ...], ...]
     repeat: bool
+    sign: bool
 
     def found_in(self, key: str) -> bool:
         """Tell whether a header of this key has this meaning by the words in it."""
@@ -77,17 +96,37 @@ class Profile:
         Groups of meanings; a table of this kind has one of each group.
     specs : tuple of Spec
         Meanings, those that claim a header first come first.
+    reader : str
+        Which reader of `ingest.book` its rows go to.
+    family : str
+        Name of the source: what ``--profile`` and reports call it.
+    specific : bool
+        Whether its headers are those of one source.
+    auto : bool
+        Whether it may be recognised by its headers.
+    month_first : bool
+        Whether ``1/2/2024`` is the second of January in its files, where a column does not tell otherwise.
     """
 
     name: str
     title: dict[str, str]
     needs: tuple[tuple[str, ...], ...]
     specs: tuple[Spec, ...]
+    reader: str
+    family: str
+    specific: bool
+    auto: bool
+    month_first: bool
 
     @property
     def meanings(self) -> frozenset[str]:
         """Every meaning that a column of this profile may be given."""
-        return frozenset(s.meaning for s in self.specs) | {PHONE}
+        return frozenset(s.meaning for s in self.specs if not s.sign) | {PHONE}
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """Meanings that only tell of which source a table is."""
+        return frozenset(s.meaning for s in self.specs if s.sign)
 
     def repeats(self, meaning: str) -> bool:
         """Tell whether several columns may have a meaning."""
@@ -104,7 +143,23 @@ def profile(name: str) -> Profile:
     """Read a profile from its file."""
     raw = _file(name)
     columns = [c for part in raw.also for c in _file(part).columns]
-    return Profile(name, raw.title, raw.needs, tuple(_spec(c) for c in [*columns, *raw.columns]))
+    return Profile(
+        name, raw.title, raw.needs, tuple(_spec(c) for c in [*columns, *raw.columns]),
+        raw.reader or name, raw.family or name, raw.specific, raw.auto, raw.month_first,
+    )  # fmt: skip
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """Give the names that ``--profile`` takes for tables."""
+    return tuple(dict.fromkeys(profile(name).family for name in PROFILES))
+
+
+def members_of(family: str | None) -> tuple[str, ...]:
+    """Give the profiles of a family; those that are recognised by their headers where none is named."""
+    if family is None:
+        return tuple(name for name in PROFILES if profile(name).auto)
+    return tuple(name for name in PROFILES if family in (profile(name).family, name))
 
 
 @cache
@@ -134,7 +189,7 @@ def _read(name: str) -> str:
 
 def _spec(column: ColumnFile) -> Spec:
     contains = tuple(tuple(_keys(group)) for group in column.contains)
-    return Spec(column.meaning, _keys(column.headers), contains, column.repeat)
+    return Spec(column.meaning, _keys(column.headers), contains, column.repeat, column.sign)
 
 
 def _keys(words: Sequence[str]) -> frozenset[str]:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graph.kinds import DATED_KEY, NodeKind, Said, StatementKind, TieKind
-from graph.policy import NEED, OFFER, PUBLIC_OPEN, SKILL, VISION, Policy, stricter
+from graph.policy import (
+    ACQUAINTANCE,
+    NEED,
+    OFFER,
+    PUBLIC_OPEN,
+    SKILL,
+    VISION,
+    Audience,
+    Matching,
+    Policy,
+    stricter,
+)
 from graph.records import Field, Node, Provenance, Statement, TieBatch, node_id
 from ingest.directory import TABLE_DETAIL, Directory, Fact, Spoken
 from ingest.facts import Facts
 from ingest.japanese import fold, shown
 from ingest.release import Release
+from ingest.skills import canonical_skill
 
 STATEMENT_DEFAULTS: dict[StatementKind, Policy] = {
     StatementKind.OFFER: OFFER,
@@ -24,6 +37,11 @@ STATEMENT_DEFAULTS: dict[StatementKind, Policy] = {
     StatementKind.TEXT: VISION,
 }
 UNSAID = Release()
+HEARD_OF = Policy(Audience.MY_MIXERS, Matching.OWNER_FIRST)
+"""People of whom only a hearing tells."""
+CARD = Policy(Audience.ONLY_ME, Matching.OWNER_FIRST)
+"""People of whom only somebody's address book tells: nobody else sees them, and nobody has asked them yet."""
+WEAK = (CARD, HEARD_OF, ACQUAINTANCE)
 
 
 @dataclass(slots=True)
@@ -73,6 +91,8 @@ class Recorder:
         of one table the stricter holds.
         """
         known = self.directory.policies.get(fact)
+        if known and self.said is not Said.MIXER and known[1] is Said.MIXER and known[0] in WEAK:
+            known = None  # what an address book or a hearing told of somebody decides nothing
         policy = release.applied(default, known[0] if known else None)
         if known and (fact in self._told or self._of_others(fact)):
             policy = stricter(policy, known[0])
@@ -102,13 +122,14 @@ class Recorder:
         self.directory.values[identifier, name] = value
 
     def statement(
-        self, owner: str, kind: StatementKind, text: str, release: Release, row: int, t: float | None = None
-    ) -> str:
+        self, owner: str, kind: StatementKind, text: str, release: Release, row: int, t: float | None = None,
+        details: Mapping[str, str] | None = None,
+    ) -> str:  # fmt: skip
         """Record a statement and give its id.
 
         Whose own words others repeat has said them where and when they were said first.
         """
-        spoken = Spoken(Provenance(self.source, row, self.said), t, {TABLE_DETAIL: self.shape})
+        spoken = Spoken(Provenance(self.source, row, self.said), t, {TABLE_DETAIL: self.shape, **(details or {})})
         default = STATEMENT_DEFAULTS[kind]
         identifier = Statement(owner, kind, text, default, spoken.origin).id
         policy = self.policy(identifier, default, release)
@@ -119,6 +140,26 @@ class Recorder:
         self._statements[identifier] = Statement(owner, kind, text, policy, spoken.origin, spoken.t, spoken.details)
         self._learn(identifier, policy)
         return identifier
+
+    def expires(self, statement: str, day: dt.date) -> None:
+        """Record the last day on which a statement that was recorded may be used."""
+        given = self._statements[statement]
+        policy = replace(given.policy, valid_until=day)
+        self._statements[statement] = replace(given, policy=policy)
+        self._learn(statement, policy)
+
+    def heard(
+        self, owner: str, kind: StatementKind, text: str, policy: Policy, row: int, t: float | None,
+        details: Mapping[str, str],
+    ) -> None:  # fmt: skip
+        """Record what was heard about somebody; what the owner has said already needs no hearing."""
+        origin = Provenance(self.source, row, self.said)
+        statement = Statement(owner, kind, text, policy, origin, t, {TABLE_DETAIL: self.shape, **details})
+        known = self.directory.policies.get(statement.id)
+        if known and known[1] is Said.SELF and self._statements.get(statement.id) is None:
+            return
+        self._statements[statement.id] = statement
+        self._learn(statement.id, policy)
 
     def only_statements(self, owner: str, kept: set[str]) -> None:
         """Take back what an earlier table of this shape said for an owner and this one does not."""
@@ -150,13 +191,21 @@ class Recorder:
         return identifier
 
     def skill(self, owner: str, name: str, release: Release, row: int) -> None:
-        """Record that somebody has a skill; skills of one name in any width and case are one."""
-        identifier = node_id(NodeKind.SKILL, fold(name))
+        """Record that somebody has a skill, with the words in which it was written."""
+        identifier = self.named_skill(name, row)
+        written = shown(name)
+        details = {"as_written": written} if written != self.directory.values.get((identifier, "name")) else None
+        policy = self.policy((TieKind.HAS_SKILL, owner, identifier), SKILL, release)
+        self.tie(TieKind.HAS_SKILL, owner, identifier, policy, row, details=details)
+
+    def named_skill(self, name: str, row: int) -> str:
+        """Give the id of the skill that a text means, recorded now if it is new."""
+        meant = canonical_skill(name)
+        identifier = node_id(NodeKind.SKILL, meant.key or fold(name))
         if identifier not in self.directory.ids:
             self.node(identifier, PUBLIC_OPEN, row)
-            self.field(identifier, "name", shown(name), PUBLIC_OPEN, row)
-        policy = self.policy((TieKind.HAS_SKILL, owner, identifier), SKILL, release)
-        self.tie(TieKind.HAS_SKILL, owner, identifier, policy, row)
+            self.field(identifier, "name", meant.name, PUBLIC_OPEN, row)
+        return identifier
 
     def _of_others(self, fact: Fact) -> bool:
         """Tell whether somebody else than this table's speaker decided about a fact: its owner."""

@@ -51,14 +51,20 @@ class Report:
         if (row.number, meaning, code) in self._said:
             return
         self._said.add((row.number, meaning, code))
-        header = self.table.header(meaning)
-        self.facts.problems.refuse(row.number, header, row[meaning], code, expected, self.sheet)
+        header, value = self._cell(row, meaning)
+        self.facts.problems.refuse(row.number, header, value, code, expected, self.sheet)
 
     def flag(self, row: Row, meaning: str, code: str, expected: str, value: str | None = None) -> None:
         """Ask to look at a cell; its row is stored."""
+        header, whole = self._cell(row, meaning)
+        self.facts.problems.flag(row.number, header, whole if value is None else value, code, expected, self.sheet)
+
+    def _cell(self, row: Row, meaning: str) -> tuple[str | None, str]:
+        """Give header and text of a cell; of a name in two columns the family name's, with both as its text."""
         header = self.table.header(meaning)
-        shown = row[meaning] if value is None else value
-        self.facts.problems.flag(row.number, header, shown, code, expected, self.sheet)
+        if header is None and meaning == "name" and self.table.has("family_name"):
+            return self.table.header("family_name"), " ".join(filter(None, (row["family_name"], row["given_name"])))
+        return header, row[meaning]
 
     def flag_unknown_spaces(self, directory: Directory) -> None:
         """Flag the names of partner spaces that are not known once the whole table has been read."""

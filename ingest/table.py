@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import abc
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.dates import SlashOrder, slash_order
 from ingest.japanese import cleaned
-from ingest.mapping import NOT_USED, Mapping, guess, saved
+from ingest.mapping import NOT_USED, NOTHING_TOLD, Mapping, guess, saved, without_signs
 from ingest.problems import Note, Problems
-from ingest.profile import PROFILES, profile
+from ingest.profile import members_of, profile
 from ingest.sheet import Rows, Sheet
 from ingest.words import is_total
 
 ROWS_TO_LOOK_AT = 30
+FORMULA_EXPECTED = "a value: open the workbook in a spreadsheet, let it calculate, and save it"
+UNBOUNDED = frozenset({NOT_USED, "groups", "replied", "mentioned", "projects", "organisations"})
+"""Meanings whose cells hold lists that a document was read into, of any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,9 @@ class Table:
         return any(c.meaning in meanings for c in self.mapping.columns)
 
 
-def find_mapping(sheet: Sheet, only: str | None, folder: Path) -> tuple[int, Mapping] | None:
+def find_mapping(
+    sheet: Sheet, only: str | None, folder: Path, told: abc.Mapping[str, str] = NOTHING_TOLD
+) -> tuple[int, Mapping] | None:
     """Find the header row of a sheet below titles, and what its columns mean.
 
     Parameters
@@ -86,22 +92,33 @@ def find_mapping(sheet: Sheet, only: str | None, folder: Path) -> tuple[int, Map
         Profile that it must have.
     folder : Path
         Folder of confirmed mappings.
+    told : mapping of str to str
+        Meanings by key of the header that the user gave: they come before confirmed ones.
 
     Returns
     -------
     tuple of int and Mapping, or None
         Position of the header among the rows of the sheet; None where no row can be understood as a header.
     """
+    if sheet.profile:
+        return _known(sheet, only)
     best: tuple[int, Mapping] | None = None
     for place, header in enumerate(_candidates(sheet)):
-        confirmed = saved(folder, sheet.name, header, only)
+        confirmed = None if told else saved(folder, sheet.name, header, only)
         if confirmed:
             return place, confirmed
-        for name in [only] if only else PROFILES:
-            mapping = guess(name, sheet.name, header)
+        for name in members_of(only):
+            mapping = guess(name, sheet.name, header, told)
             if _is_header(mapping) and (best is None or _better(place, mapping, *best)):
                 best = (place, mapping)
-    return best
+    return (best[0], without_signs(best[1])) if best else None
+
+
+def _known(sheet: Sheet, only: str | None) -> tuple[int, Mapping] | None:
+    """Give the mapping of a table that was made from a document of a known source: there is nothing to confirm."""
+    if only not in (None, sheet.profile, profile(sheet.profile).family):
+        return None
+    return 0, replace(without_signs(guess(sheet.profile, sheet.name, sheet.rows[0][1])), guessed=False)
 
 
 def read_table(sheet: Sheet, place: int, mapping: Mapping, limit: int, problems: Problems) -> Table:
@@ -125,7 +142,7 @@ def read_table(sheet: Sheet, place: int, mapping: Mapping, limit: int, problems:
     for number, raw in _filled_down(sheet.rows[place + 1 :], sheet):
         cells = [cleaned(cell) for cell in raw]
         first = next((c for c in cells if c), "")
-        if is_total(first):
+        if is_total(first) and not sheet.profile:
             table.notes.append(Note("total_row_skipped", sheet.name, number, first))
         elif cells[: len(header)] == [cleaned(h) for h in header]:
             table.notes.append(Note("repeated_header_skipped", sheet.name, number, first))
@@ -134,11 +151,21 @@ def read_table(sheet: Sheet, place: int, mapping: Mapping, limit: int, problems:
             problems.refuse(number, None, str(len(cells)), "wrong_number_of_cells", expected, sheet.name)
         elif _short_enough(cells, mapping, number, limit, problems):
             table.rows.append(Row(number, _by_meaning(mapping, cells)))
+    _flag_formulas(sheet, place, mapping, problems)
     for meaning in {c.meaning for c in mapping.columns}:
         order = slash_order(row[meaning] for row in table.rows)
+        order = order or (SlashOrder.MONTH_FIRST if profile(mapping.profile).month_first else None)
         if order:
             table.orders[meaning] = order
     return table
+
+
+def _flag_formulas(sheet: Sheet, place: int, mapping: Mapping, problems: Problems) -> None:
+    """Flag used cells whose formula was never calculated: they look empty and are not."""
+    for number, at, formula in sheet.formulas:
+        column = mapping.columns[at] if at < len(mapping.columns) else None
+        if column and column.meaning != NOT_USED and number > sheet.rows[place][0]:
+            problems.flag(number, column.header, formula, "formula_without_value", FORMULA_EXPECTED, sheet.name)
 
 
 def _candidates(sheet: Sheet) -> list[list[str]]:
@@ -166,7 +193,10 @@ def _is_header(mapping: Mapping) -> bool:
 
 
 def _better(place: int, mapping: Mapping, best_place: int, best: Mapping) -> bool:
-    """More columns understood are better; of a header of two rows the lower one says more exactly what they are."""
+    """Headers of one source are better, then more columns; of a header of two rows the lower one says more exactly."""
+    specific, best_specific = profile(mapping.profile).specific, profile(best.profile).specific
+    if specific != best_specific:
+        return specific
     if mapping.used != best.used:
         return mapping.used > best.used
     return mapping.profile == best.profile and place == best_place + 1
@@ -189,7 +219,7 @@ def _filled_down(rows: Rows, sheet: Sheet) -> Rows:
 def _short_enough(cells: Sequence[str], mapping: Mapping, number: int, limit: int, problems: Problems) -> bool:
     short = True
     for column, cell in zip(mapping.columns, cells, strict=False):
-        if column.meaning != NOT_USED and len(cell) > limit:
+        if column.meaning not in UNBOUNDED and len(cell) > limit:
             problems.refuse(number, column.header, cell, "too_long", f"at most {limit:,} characters", mapping.sheet)
             short = False
     return short

@@ -102,6 +102,8 @@ def _book(source: Source, answer: str) -> Book:
                 book.sheets[-1].rows.append((number, cells))
             case ["merged", ranges]:
                 book.sheets[-1].merged.extend((a, b, c, d) for a, b, c, d in ranges)
+            case ["formulas", cells]:
+                book.sheets[-1].formulas.extend((row, column, text) for row, column, text in cells)
     if last != ["end"]:
         raise Refused(f"{source.label}: reading it takes too much time or memory: save it as CSV")
     return book

@@ -1,7 +1,8 @@
 """Reads a workbook in a process of its own, which may be killed: started by `ingest.workbook` only.
 
 Answers on its standard output, one JSON document a line: ``["book", 1904 or 1900]``, ``["hidden", name]``,
-``["sheet", name]``, ``["row", number, cells]``, ``["merged", ranges]``, ``["refused", why]``, ``["end"]``.
+``["sheet", name]``, ``["row", number, cells]``, ``["merged", ranges]``, ``["formulas", cells]``,
+``["refused", why]``, ``["end"]``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ from typing import IO, Any
 
 NO_MORE_MERGES = 20_000
 MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
-CHUNK_BYTES, OVERLAP_BYTES = 1 << 20, 256
+FORMULA = re.compile(
+    rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"(?![^<>]*\st="str")[^<>]*>\s*'
+    rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>([^<]{0,8192})</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A cell with a formula and no value; a text that is empty is a value."""
+NO_MORE_FORMULAS = 10_000
+CHUNK_BYTES, OVERLAP_BYTES = 1 << 20, 10_000
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -50,7 +58,7 @@ class Reading:
             raise TooMuch("the safe XML parser is switched off by OPENPYXL_DEFUSEDXML")
         book = openpyxl.load_workbook(self.path, read_only=True, data_only=True, keep_links=False)
         self._say("book", 1904 if book.epoch.year == 1904 else 1900)
-        merged = merged_ranges(self.path)
+        merged, formulas = merged_ranges(self.path), formulas_without_value(self.path)
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
                 self._say("hidden", sheet.title)
@@ -59,6 +67,7 @@ class Reading:
             sheet.reset_dimensions()
             self._rows(sheet)
             self._say("merged", merged.get(sheet.title, []))
+            self._say("formulas", formulas.get(sheet.title, []))
         self._say("end")
 
     def _rows(self, sheet: Any) -> None:
@@ -137,18 +146,40 @@ def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
             yield element.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
+def formulas_without_value(path: str) -> dict[str, list[tuple[int, int, str]]]:
+    """Give the cells of each sheet whose formula was never calculated: row, column from 0, formula."""
+    from html import unescape
+
+    from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+
+    out: dict[str, list[tuple[int, int, str]]] = {}
+    with zipfile.ZipFile(path) as archive:
+        for name, part in _sheet_parts(archive):
+            for match in _matches(archive, part, FORMULA, NO_MORE_FORMULAS, "formulas without a value"):
+                letters, row = coordinate_from_string(match[1].decode())
+                formula = unescape((match[2] or b"").decode("utf-8", "replace"))
+                out.setdefault(name, []).append((row, column_index_from_string(letters) - 1, f"={formula}"))
+    return out
+
+
 def _merge_references(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
-    """Find the merged ranges without parsing the cells a second time; in text, ``<`` is written ``&lt;``."""
+    return (m[1].decode() for m in _matches(archive, part, MERGE, NO_MORE_MERGES, "merged ranges"))
+
+
+def _matches(
+    archive: zipfile.ZipFile, part: str, pattern: re.Pattern[bytes], most: int, what: str
+) -> Iterator[re.Match[bytes]]:
+    """Find elements without parsing the cells a second time; in text, ``<`` is written ``&lt;``."""
     n, rest = 0, b""
     with archive.open(part) as stream:
         while chunk := stream.read(CHUNK_BYTES):
             text = rest + chunk
             end = 0
-            for match in MERGE.finditer(text):
+            for match in pattern.finditer(text):
                 n, end = n + 1, match.end()
-                if n > NO_MORE_MERGES:
-                    raise TooMuch(f"more than {NO_MORE_MERGES:,} merged ranges")
-                yield match[1].decode()
+                if n > most:
+                    raise TooMuch(f"more than {most:,} {what}")
+                yield match
             rest = text[max(end, len(text) - OVERLAP_BYTES) :]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graph.errors import WrongUse
+from graph.errors import NotPermitted, Refused, WrongUse
 from service.cli.checks import Json
 from service.cli.console import answer, columns, document, message
 from service.cli.exits import ExitCode
+from service.cli.import_report import note_line, problem_line, split_line
 from service.cli.invocation import Invocation
 from service.cli.words import WORDS
+from service.output import written
 
 if TYPE_CHECKING:
     from graph.changes import Receipt
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from ingest.file_plan import FilePlan, ImportPlan
 
 SHOWN_PROBLEMS = 50
+SHOWN_NOTES = 20
+PROBLEM_COLUMNS = ("file", "sheet", "row", "column", "value", "code", "level", "expected")
 MAPPINGS = ".mappings"
 
 
@@ -34,7 +39,11 @@ def register(app: typer.Typer) -> None:
 def import_files(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH…", help="CSV, TSV (also .gz), XLSX, or a folder. ファイルかフォルダ")
+        list[Path],
+        typer.Argument(
+            metavar="PATH…",
+            help="CSV, TSV (also .gz), XLSX, vCard, JSON, Slack zip, GraphML, GEXF, or a folder. ファイルかフォルダ",
+        ),
     ],
     *,
     profile: Annotated[
@@ -44,38 +53,80 @@ def import_files(
         str | None,
         typer.Option("--space", metavar="NAME", help="Space of members whose row names none. 行に無いときのスペース"),
     ] = None,
+    owner: Annotated[
+        str | None,
+        typer.Option(
+            "--owner", metavar="ID", help="Whose address book it is: that person knows them. だれの名刺・連絡先か"
+        ),
+    ] = None,
+    told: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="HEADER=MEANING", help="What a column means; may be repeated. 列の読み方を決める"
+        ),
+    ] = None,
+    split: Annotated[
+        bool, typer.Option("--split", help="Take the suggested splits of heard texts. 聞き取った文の分け方の案でよい")
+    ] = False,
+    problems_out: Annotated[
+        str | None,
+        typer.Option("--problems", metavar="OUT", help="Rows refused or flagged, as CSV. 見てほしい行を CSV に書く"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Look only, store nothing. 確認だけ")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Take a guessed reading of columns. 推測した読み方でよい")] = False,
     as_json: Json = False,
 ) -> None:
-    """Find out what the files are, show it, and store them one by one."""
+    """Find out what the files are, show it, and store them one by one; a file that is refused stops no other."""
+    from ingest.call import Call
     from ingest.importer import plan
 
     call: Invocation = context.obj
     call.operator_only("import")
     folder = call.companion(MAPPINGS) or Path("musubi" + MAPPINGS)
+    asked = Call(space or "", owner or "", split, _told(told or []))
     with call.open_store() as store:
-        planned = plan(paths, profile=profile, space=space, snapshot=store.snapshot(), mappings=folder)
+        planned = plan(paths, profile=profile, call=asked, snapshot=store.snapshot(), mappings=folder, keep_going=True)
         if not as_json:
             _show(call, planned)
-        receipts = {} if dry_run else _commit(call, planned, store, yes=yes, as_json=as_json)
-    _end(call, planned, receipts, dry_run=dry_run, as_json=as_json)
+        receipts, stopped = ({}, {}) if dry_run else _commit(call, planned, store, yes=yes, as_json=as_json)
+    if problems_out is not None:
+        _write_problems(planned, problems_out)
+    _end(call, planned, receipts, stopped, dry_run=dry_run, as_json=as_json)
 
 
-def _commit(call: Invocation, planned: ImportPlan, store: Store, *, yes: bool, as_json: bool) -> dict[str, Receipt]:
+def _told(given: list[str]) -> dict[str, str]:
+    told = {}
+    for text in given:
+        header, equals, meaning = text.rpartition("=")
+        if not equals or not header.strip() or not meaning.strip():
+            raise WrongUse(f"--map {text!r}: expected HEADER=MEANING such as お客様=name")
+        told[header.strip()] = meaning.strip()
+    return told
+
+
+def _commit(
+    call: Invocation, planned: ImportPlan, store: Store, *, yes: bool, as_json: bool
+) -> tuple[dict[str, Receipt], dict[str, str]]:
+    """Store the files one by one; gives receipts, and why files were not stored."""
     from ingest.importer import commit
 
     if planned.guessed:
         if not yes:
             _confirm(call, as_json=as_json)
         planned.confirm()
-    receipts = {}
+    receipts, stopped = {}, {}
     for file in planned.files:
-        receipts[file.file] = receipt = commit(file, store, str(call.viewer))
+        try:
+            receipts[file.file] = receipt = commit(file, store, str(call.viewer))
+        except (NotPermitted, Refused) as error:
+            stopped[file.file] = str(error)
+            kind = type(error).__name__
+            message(f"{WORDS.say(f'error.{kind}', call.lang)}: {file.file}: {error}")
+            continue
         (message if as_json else answer)(WORDS.say("import.stored", call.lang, file=file.file))
         if receipt.replayed and not call.quiet:
             message(WORDS.say("import.replayed", call.lang, file=file.file))
-    return receipts
+    return receipts, stopped
 
 
 def _confirm(call: Invocation, *, as_json: bool) -> None:
@@ -96,6 +147,12 @@ def _show(call: Invocation, planned: ImportPlan) -> None:
         if file.guessed:
             message(WORDS.say("import.mapping", call.lang))
             message(columns(_mapping_rows(file)))
+        for note in islice(file.notes, SHOWN_NOTES):
+            message("  " + note_line(note, call.lang))
+        if len(file.notes) > SHOWN_NOTES:
+            message("  " + WORDS.say("import.more", call.lang, n=len(file.notes) - SHOWN_NOTES))
+        for part in file.splits:
+            message("  " + split_line(part, call.lang))
 
 
 def _flat(counts: Mapping[str, object]) -> list[tuple[str, object]]:
@@ -110,25 +167,49 @@ def _mapping_rows(file: FilePlan) -> list[tuple[str, ...]]:
 
 
 def _end(
-    call: Invocation, planned: ImportPlan, receipts: Mapping[str, Receipt], *, dry_run: bool, as_json: bool
-) -> None:
+    call: Invocation, planned: ImportPlan, receipts: Mapping[str, Receipt], stopped: Mapping[str, str],
+    *, dry_run: bool, as_json: bool,
+) -> None:  # fmt: skip
     if as_json:
-        _print_document(planned, receipts)
+        _print_document(planned, receipts, stopped)
     elif dry_run:
         answer(WORDS.say("import.dry", call.lang))
+    for refused in planned.refused:
+        message(f"{WORDS.say('error.Refused', call.lang)}: {refused.file}: {refused.why}")
     n = sum(len(file.problems) for file in planned.files)
     if n and not as_json:
         message(WORDS.say("import.problems", call.lang, n=n))
         problems = (p for file in planned.files for p in file.problems)
         for problem in islice(problems, SHOWN_PROBLEMS):
-            message(f"  {problem}")
+            message("  " + problem_line(problem, call.lang))
         if n > SHOWN_PROBLEMS:
             message("  " + WORDS.say("import.more", call.lang, n=n - SHOWN_PROBLEMS))
+    if planned.refused or stopped:
+        raise typer.Exit(ExitCode.REFUSED)
     if n:
         raise typer.Exit(ExitCode.PROBLEMS)
 
 
-def _print_document(planned: ImportPlan, receipts: Mapping[str, Receipt]) -> None:
+def _write_problems(planned: ImportPlan, out: str) -> None:
+    """Write the table of problems, safe to open in a spreadsheet."""
+    import csv
+    import io
+
+    from graph.export import guarded
+
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\r\n")
+    rows.writerow(PROBLEM_COLUMNS)
+    for problem in (p for file in planned.files for p in file.problems):
+        place = [problem.file, problem.sheet or "", problem.row or "", problem.column or "", problem.value]
+        rows.writerow([guarded(str(cell)) for cell in [*place, problem.code, problem.level, problem.expected]])
+    for refused in planned.refused:
+        rows.writerow([guarded(cell) for cell in [refused.file, "", "", "", "", "file_refused", "refuse", refused.why]])
+    with written(out) as handle:
+        handle.write(BOM_UTF8 + text.getvalue().encode())
+
+
+def _print_document(planned: ImportPlan, receipts: Mapping[str, Receipt], stopped: Mapping[str, str]) -> None:
     from dataclasses import asdict
 
     from ingest.importer import to_document
@@ -136,4 +217,5 @@ def _print_document(planned: ImportPlan, receipts: Mapping[str, Receipt]) -> Non
     body = dict(to_document(planned))
     del body["schema"]
     body["stored"] = {name: asdict(receipt) for name, receipt in receipts.items()}
+    body["not_stored"] = dict(stopped)
     document("import", body)

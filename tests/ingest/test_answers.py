@@ -143,7 +143,7 @@ def test_decision_taken_elsewhere_is_not_undone_by_a_list(club, look) -> None:
 def test_newest_answer_wins_and_older_ones_are_counted(club, look) -> None:
     older = answer(at="2026/07/26 11:59:59 午後 GMT+9", offer="翻訳", need="x")
     path = club.csv("a.csv", [HEADER, answer(), older])
-    assert club.one(path).counts["ignored"] == {"older_answer": 1}
+    assert club.one(path).rows.ignored == {"older_answer": 1}
     club.run(path)
     assert "翻訳" not in look(club.store.snapshot()).statements(PERSON)
 
@@ -154,7 +154,7 @@ def test_later_file_with_a_changed_answer_takes_the_old_one_back_and_an_older_fi
     kept = {"空き家の手入れ", "木工を教えます", "帳簿が苦手"}
     assert set(look(club.store.snapshot()).statements(PERSON)) == kept
     old = club.csv("c.csv", [HEADER, answer(at="2026/01/01 9:00:00", offer="釣り")])
-    assert club.one(old).counts["ignored"] == {"older_answer": 1}
+    assert club.one(old).rows.ignored == {"older_answer": 1}
     club.run(old)
     assert set(look(club.store.snapshot()).statements(PERSON)) == kept
 

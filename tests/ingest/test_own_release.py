@@ -96,7 +96,7 @@ def test_list_may_narrow_what_the_person_said_and_the_statement_stays_theirs(ask
 def test_older_answer_does_not_win_because_a_list_came_between(asked_once) -> None:
     asked_once.run(asked_once.csv("list.csv", [LISTED, listed()]))
     older = asked_once.csv("older.csv", [ASKED, asked("2026-09-01 09:00:00", WIDE)])
-    assert asked_once.one(older).counts["ignored"] == {"older_answer": 1}
+    assert asked_once.one(older).rows.ignored == {"older_answer": 1}
     asked_once.run(older)
     assert origins(asked_once.store.snapshot())["statement", NEED][0].audience is Audience.MY_MIXERS
 
