@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
+from graph.audit import Forgetting
 from graph.errors import WrongUse
 from graph.kinds import TieKind
 from graph.policy import Policy
@@ -32,7 +33,8 @@ class ChangeSet:
     Notes
     -----
     Nodes that a statement or tie names must be in the same change set or in the store already.
-    A field, statement or tie given again replaces its earlier version.
+    A field, statement or tie given again replaces its earlier version. Removals come first: a removed node
+    loses its fields, its statements and every tie that ends at it; unknown ids are ignored.
     """
 
     key: str
@@ -44,6 +46,8 @@ class ChangeSet:
     ties: list[TieBatch] = field(default_factory=list)
     removed_statements: list[str] = field(default_factory=list)
     removed_ties: list[tuple[TieKind, NodeId, NodeId]] = field(default_factory=list)
+    removed_nodes: list[NodeId] = field(default_factory=list)
+    forgetting: Forgetting | None = None
 
     def __post_init__(self) -> None:
         if not self.key or not self.actor or not self.action:
@@ -97,6 +101,8 @@ class ChangeSet:
             yield batch.kind, batch.policy_src.to_json(), batch.policy_dst.to_json(), batch.source, batch.said
             yield from _columns(batch)
         yield sorted(self.removed_statements), sorted(self.removed_ties)
+        if self.removed_nodes or self.forgetting:
+            yield sorted(self.removed_nodes), self.forgetting
 
 
 def _field_text(f: Field) -> str:

@@ -7,7 +7,6 @@ give that viewer the same view (Goguen & Meseguer, 1982, "Security policies and 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,15 +14,18 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graph.calendar import today
+from graph.codes import Coded, in_use
 from graph.errors import Unknown
 from graph.kinds import OWNER_KINDS, NodeKind, TieKind
+from graph.merged_view import joined
+from graph.merging import MERGE_TIES, Groups, strictest, undecided
 from graph.policy import Audience, Matching, Policy, Purpose
 from graph.snapshot import Snapshot, incidence
-from graph.tables import NODE_CODE, TIE_CODE, FieldTable, IntArray, NodeTable, StatementTable, TieTable
+from graph.tables import NODE_CODE, TIE_CODE, TieTable
 from graph.view import BoolArray, View, valid_on
 from graph.viewer import Role, Viewer
 
-CONTROL_TIES: frozenset[TieKind] = frozenset({TieKind.NOT_WITH})
+CONTROL_TIES: frozenset[TieKind] = frozenset({TieKind.NOT_WITH}) | MERGE_TIES
 
 
 def view(snapshot: Snapshot, viewer: Viewer, purpose: Purpose, on: dt.date | None = None) -> View:
@@ -65,7 +67,9 @@ class _Standing:
 
 class _Reduction:
     def __init__(self, snapshot: Snapshot, viewer: Viewer, purpose: Purpose, on: dt.date) -> None:
-        self.snapshot, self.viewer, self.purpose, self.on = snapshot, viewer, purpose, on
+        self.merged = Groups.of(snapshot)
+        self.snapshot, self.viewer, self.purpose, self.on = strictest(snapshot, self.merged), viewer, purpose, on
+        snapshot = self.snapshot
         self.standing = self._standing()
         self._allowed = self._policy_table()
         self._matching = np.array([int(p.matching) for p in snapshot.policies] or [0], dtype=np.int8)
@@ -101,7 +105,7 @@ class _Reduction:
             return spaces
         kind = TieKind.MIXES if self.viewer.role is Role.MIXER else TieKind.MEMBER_OF
         ties = self._valid(self.snapshot.ties_of(kind))
-        reached = ties.dst[ties.src == node]
+        reached = ties.dst[np.isin(ties.src, self.merged.rows_like(node))]
         spaces[reached[self.snapshot.nodes.kind[reached] == NODE_CODE[NodeKind.SPACE]]] = True
         if self.viewer.role is Role.MIXER and not spaces.any():
             raise Unknown("mixer", self.viewer.key)
@@ -117,11 +121,11 @@ class _Reduction:
     def _own(self) -> BoolArray:
         """The viewer's own node and the organisations that the viewer represents."""
         own = np.zeros(len(self.snapshot.nodes), dtype=bool)
-        me = self._viewer_row()
+        me = self.merged.rows_like(self._viewer_row())
         own[me] = True
         ties = self._valid(self.snapshot.ties_of(TieKind.REPRESENTS))
-        own[ties.dst[ties.src == me]] = True
-        return own
+        own[ties.dst[np.isin(ties.src, me)]] = True
+        return self.merged.spread(own)
 
     def _inside(self, spaces: BoolArray) -> BoolArray:
         """Nodes that belong to one of some spaces: members, what was held there, and the space itself."""
@@ -191,13 +195,14 @@ class _Reduction:
         ties = ties.take(np.arange(len(ties)), src=new[ties.src], dst=new[ties.dst])
         available, asked = self._availability(known)
         tellable = self._tellable(told)
-        tables = _recoded(s.nodes.take(present), fields, statements, ties, s)
-        return View(
+        tables = in_use(Coded(s.nodes.take(present), fields, statements, ties, s.policies, s.sources))
+        view = View(
             *tables, version=0, viewer=self.viewer, purpose=self.purpose, on=self.on, spaces=self.standing.spaces,
             tellable_ties=tellable,
             matchable_statements=matchable[0], matchable_ties=matchable[1], matchable_fields=matchable[2],
             available=available[present], asked=asked[present], kept_apart=self._kept_apart(present, new),
         )  # fmt: skip
+        return joined(view, self._survivors(present, new))
 
     def _ties(self, present: BoolArray) -> TieTable:
         ties = self.snapshot.ties
@@ -232,6 +237,12 @@ class _Reduction:
         available = (release != Matching.NONE) if may_ask else asked | (self.standing.own & (release != Matching.NONE))
         return np.asarray(available & known), asked
 
+    def _survivors(self, present: BoolArray, new: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Rows under which the nodes of the view are known; who asks is known by the id that asks."""
+        me = self.snapshot.row_of.get(self.viewer.node or "")
+        survivor = self.merged.among(present, np.array([] if me is None else [me], dtype=np.int32))
+        return new[survivor[present]]
+
     def _kept_apart(self, present: BoolArray, new: NDArray[np.int32]) -> NDArray[np.int32]:
         """Pairs of people who must not meet; an organisation stands for everybody who is or was in it."""
         s = self.snapshot
@@ -239,38 +250,11 @@ class _Reduction:
         said = s.ties_of(TieKind.NOT_WITH)
         belongs = s.ties_of(TieKind.MEMBER_OF, TieKind.REPRESENTS)
         inside = belongs.take(s.nodes.kind[belongs.dst] == NODE_CODE[NodeKind.ORGANISATION])
-        stands = sparse.csr_array(incidence(inside.src, inside.dst, n) + sparse.eye_array(n, format="csr"))
+        same = self.merged.same
+        stands = sparse.csr_array(same @ (incidence(inside.src, inside.dst, n) @ same) + same)
         pairs = incidence(said.src, said.dst, n)
-        apart = sparse.coo_array(stands @ (pairs + pairs.T) @ stands.T)
+        apart = sparse.coo_array(stands @ (pairs + pairs.T) @ stands.T + undecided(s, self.merged))
         people = present & (s.nodes.kind == NODE_CODE[NodeKind.PERSON])
         both = people[apart.coords[0]] & people[apart.coords[1]]
         ends = np.stack([new[apart.coords[0][both]], new[apart.coords[1][both]]], axis=1)
         return np.unique(ends, axis=0).astype(np.int32)
-
-
-def _recoded(
-    nodes: NodeTable, fields: FieldTable, statements: StatementTable, ties: TieTable, whole: Snapshot
-) -> tuple[NodeTable, FieldTable, StatementTable, TieTable, tuple[Policy, ...], tuple[str, ...]]:
-    """Number policies and sources anew, so that a code tells nothing about those that are hidden."""
-    used = (nodes.policy, fields.policy, statements.policy, ties.policy_src, ties.policy_dst)
-    policy, policies = _renumbered(used, len(whole.policies))
-    source, sources = _renumbered((nodes.source, fields.source, statements.source, ties.source), len(whole.sources))
-    everything = slice(None)
-    return (
-        nodes.take(everything, policy=policy[nodes.policy], source=source[nodes.source]),
-        fields.take(everything, policy=policy[fields.policy], source=source[fields.source]),
-        statements.take(everything, policy=policy[statements.policy], source=source[statements.source]),
-        ties.take(
-            everything,
-            policy_src=policy[ties.policy_src], policy_dst=policy[ties.policy_dst], source=source[ties.source],
-        ),
-        tuple(whole.policies[i] for i in policies),
-        tuple(whole.sources[i] for i in sources),
-    )  # fmt: skip
-
-
-def _renumbered(used: Sequence[IntArray], n: int) -> tuple[IntArray, list[int]]:
-    kept = np.zeros(n, dtype=bool)
-    for codes in used:
-        kept[codes] = True
-    return np.cumsum(kept, dtype=np.int32) - 1, np.flatnonzero(kept).tolist()

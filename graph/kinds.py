@@ -51,6 +51,9 @@ class TieKind(StrEnum):
     PARTNERS = "PARTNERS"  # organisation - organisation or space - space
     COVERS = "COVERS"  # agreement -> space
     NOT_WITH = "NOT_WITH"  # person -> person or organisation: never introduce; control, no fact
+    SAME_AS = "SAME_AS"  # record -> the record that it is, both people or organisations; control, no fact
+    MAYBE_SAME = "MAYBE_SAME"  # record - record: somebody should say whether they are one; control, no fact
+    NOT_SAME = "NOT_SAME"  # record - record: they are not one; control, no fact
 
 
 class Said(StrEnum):
@@ -63,7 +66,9 @@ class Said(StrEnum):
     PUBLIC = "public"
 
 
-SYMMETRIC: frozenset[TieKind] = frozenset({TieKind.MET, TieKind.KNOWS, TieKind.PARTNERS})
+SYMMETRIC: frozenset[TieKind] = frozenset(
+    {TieKind.MET, TieKind.KNOWS, TieKind.PARTNERS, TieKind.MAYBE_SAME, TieKind.NOT_SAME}
+)
 """Kinds whose two ends are equal; stored with the smaller id first."""
 
 DATED_KEY: frozenset[TieKind] = frozenset({TieKind.MET, TieKind.ATTENDED, TieKind.VISITED, TieKind.KNOWS})

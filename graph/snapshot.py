@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -42,6 +42,8 @@ class Snapshot:
         What the ``source`` codes of the tables mean.
     version : int
         Version of the store at that moment.
+    mark : str
+        Name of that state of the store: of equal marks the snapshots are equal. Empty in a view.
     """
 
     nodes: NodeTable
@@ -51,6 +53,7 @@ class Snapshot:
     policies: tuple[Policy, ...]
     sources: tuple[str, ...]
     version: int
+    mark: str = field(default="", kw_only=True)
 
     @cached_property
     def row_of(self) -> Mapping[str, int]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -52,7 +52,9 @@ class View(Snapshot):
     asked : (n_nodes,) bool
         Whether the owner has agreed to be introduced; where False, ask before proposing.
     kept_apart : (n_pairs, 2) int32
-        Rows of people who must never be introduced to each other.
+        Rows of people who must never be introduced to each other: who said so, and records that may be one person.
+    aliases : mapping of str to int
+        Row of each record that stands under the id of another with which it is one.
 
     Notes
     -----
@@ -74,6 +76,12 @@ class View(Snapshot):
     available: BoolArray
     asked: BoolArray
     kept_apart: NDArray[np.int32]
+    aliases: Mapping[str, int] = field(default_factory=dict, kw_only=True)
+
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        """Row of each node id, also of those that are merged into another."""
+        return {identifier: row for row, identifier in enumerate(self.nodes.ids)} | dict(self.aliases)
 
     def memberships(
         self, kinds: Iterable[NodeKind], tie: TieKind = TieKind.MEMBER_OF, among: BoolArray | None = None

@@ -14,18 +14,25 @@ import numpy as np
 from embeddings.base import Role
 from embeddings.registry import Choice
 from graph.calendar import today
+from graph.erasure import present
 from graph.errors import EncoderUnavailable
 from graph.kinds import NodeKind, TieKind
 from graph.policy import Audience, Purpose
-from graph.store.base import AuditRow, Store, chain
+from graph.store.base import Store
 from graph.view import View
 from graph.viewer import OPERATOR
 from ingest.agreements import agreements
-from service.languages import Words
+from service.auditing import inspect
+from service.doctor_words import WORDS
+from service.erasing import read_ledger
 from service.reading import Reader
 from service.settings import SQLITE, beside_store
 
 GIB = 1 << 30
+MIB = 1 << 20
+LARGEST_LOG = 64 * MIB
+OTHERS = 0o077
+"""Bits by which others than the owner may use a file."""
 LEAST_FREE_SHARE = 0.10
 ENDING_SOON_DAYS = 30
 SHOWN = 5
@@ -60,70 +67,6 @@ class Check:
     remedy: Mapping[str, str]
 
 
-WORDS = Words(
-    {
-        "store": ("保存先は開けて、形式も最新です（{url}）", "the store opens and its schema is current ({url})"),
-        "writable": ("保存先に書き込めます", "the store can be written"),
-        "audit": ("記録の連鎖は {n} 行すべて正しくつながっています", "the audit chain is whole: {n} rows"),
-        "audit.finding": ("記録の {row} 行目が書き換えられています", "audit row {row} was tampered with"),
-        "audit.missing": (
-            "適用済みの変更 {applied} 件のうち {n} 件の記録がありません。残っている最後の変更の記録は {row} 行目です",
-            "{n} of {applied} applied change sets have no audit row; the last row of a change that is left is {row}",
-        ),
-        "audit.stray": (
-            "記録の {row} 行目の変更 {changes} は保存先にありません",
-            "audit row {row} tells of change set {changes}, which the store does not hold",
-        ),
-        "audit.remedy": (
-            "保存先の複製を取り、信頼できるバックアップから戻してください",
-            "keep a copy of the store and restore a backup you trust",
-        ),
-        "disk": ("空き容量は {free} です", "{free} of disk space are free"),
-        "disk.remedy": (
-            "不要なファイルを消すか、保存先を広いディスクへ移してください",
-            "remove files, or move the store to a larger disk",
-        ),
-        "encoder": ("文章の比較は {encoder} で動いています", "texts are compared by {encoder}"),
-        "encoder.finding": ("{why}", "{why}"),
-        "encoder.remedy": (
-            "MUSUBI_ENCODER を見直してください。lexical はどの計算機でも動きます",
-            "look at MUSUBI_ENCODER; 'lexical' runs on any machine",
-        ),
-        "agreements": (
-            "メンバーのいるスペースはすべて合意書の期間内です",
-            "every space with members has an agreement that is valid today",
-        ),
-        "agreements.finding": ("いま有効な合意書のないスペース: {names}", "no agreement valid today: {names}"),
-        "agreements.ending": (
-            "{days} 日以内に切れる合意書のあるスペース: {names}",
-            "agreements ending within {days} days: {names}",
-        ),
-        "agreements.remedy": (
-            "musubi agreement add --space 名前 --operator 名前 --from 日付 --items 項目",
-            "musubi agreement add --space NAME --operator NAME --from DATE --items ITEMS",
-        ),
-        "people": ("だれからも見えない人はいません", "there is nobody whom no member or mixer may see"),
-        "people.finding": (
-            "スペースに属さず、公開範囲も狭いため、だれからも見えない人: {n} 人",
-            "{n} people belong to no space and are released to nobody: no member or mixer may see them",
-        ),
-        "people.remedy": (
-            "会員名簿の利用スペースと公開範囲を本人に確かめて、取り込み直してください",
-            "ask them for their space and release, and import the member list again",
-        ),
-        "mixers": ("どのスペースにもミキサーがいます", "every space has a mixer"),
-        "mixers.note": (
-            "ミキサーの決まっていないスペース: {names}（この計算機の操作者が代わりを務めています）",
-            "no mixer is named for: {names} (the operator of this machine stands in)",
-        ),
-        "content.note": ("まだだれも登録されていません", "nobody is here yet"),
-        "content.remedy": ("musubi import ファイル…", "musubi import FILE…"),
-        "content": ("{n} 人が登録されています", "{n} people are here"),
-        "content.seen": ("{viewer} から {n} 人が見えます", "{viewer} may see {n} people"),
-    }
-)
-
-
 def examine(reader: Reader, choose: Callable[[], Choice], on: dt.date | None = None) -> list[Check]:
     """Run all checks on an open store.
 
@@ -142,7 +85,9 @@ def examine(reader: Reader, choose: Callable[[], Choice], on: dt.date | None = N
     opened = [_ok("store", url=reader.store.url), _ok("writable")]
     if reader.viewer != OPERATOR:
         return [*opened, _encoder(choose), _seen(view)]
-    checks = [*opened, _audit(reader.store), *_disk(reader.store.url), _encoder(choose), _content(view)]
+    store = reader.store
+    checks = [*opened, _audit(store), _integrity(store), _erasures(store, view), *_files(store.url), *_disk(store.url)]
+    checks += [_encoder(choose), _content(view)]
     return [*checks, *_agreements(view, on or today()), _people(view), _mixers(view)]
 
 
@@ -157,29 +102,44 @@ def _found(name: str, kind: str = "finding", **values: object) -> Check:
 
 
 def _audit(store: Store) -> Check:
-    applied = store.version()  # before the rows: what is applied meanwhile has its row, and is not missed
-    rows = store.audit()
-    return _chain(rows) or _changes(store, rows, applied) or _ok("audit", n=len(rows))
+    found = inspect(store)
+    verdict, keys = found.verdict, found.verdict.keys
+    if verdict.bad is not None:
+        return _found("audit", row=verdict.bad)
+    if found.missing:
+        last = max(keys.values(), default=0)
+        return _found("audit", "missing", n=found.missing, applied=found.applied, row=last)
+    if found.stray is not None:
+        return _found("audit", "stray", changes=found.stray[0], row=found.stray[1])
+    return _ok("audit", n=verdict.n)
 
 
-def _chain(rows: list[AuditRow]) -> Check | None:
-    """Find the first row that was rewritten."""
-    previous = ""
-    for row in rows:
-        hash_ = chain(row.seq, row.at, row.actor, row.action, row.key, row.detail, previous)
-        if row.previous != previous or row.hash != hash_:
-            return _found("audit", row=row.seq)
-        previous = row.hash
-    return None
+def _integrity(store: Store) -> Check:
+    flaws = store.flaws()
+    return _found("integrity", flaws="; ".join(flaws[:SHOWN])) if flaws else _ok("integrity")
 
 
-def _changes(store: Store, rows: list[AuditRow], applied: int) -> Check | None:
-    """Hold the rows against the change sets: a chain whose end was cut off is whole in itself."""
-    told = {row.key: row.seq for row in rows if row.key}
-    if len(told) < applied:
-        return _found("audit", "missing", n=applied - len(told), applied=applied, row=max(told.values(), default=0))
-    stray = next((key for key in told if not store.applied(key)), None)
-    return None if stray is None else _found("audit", "stray", changes=stray, row=told[stray])
+def _erasures(store: Store, view: View) -> Check:
+    ledger = (*store.erasures(), *read_ledger(store.url))
+    back = present(ledger, view)
+    return _found("erasures", ids=", ".join(back[:SHOWN])) if back else _ok("erasures", n=len(set(ledger)))
+
+
+def _files(url: str) -> list[Check]:
+    """Look at the files of a store that is one: what is in the log, and who may read them."""
+    path = beside_store(url, "") if url.startswith(SQLITE) else None
+    if path is None:
+        return []
+    beside = [p for ending in ("", "-wal", "-shm", ".vectors", ".erasures") if (p := beside_store(url, ending))]
+    there = [p for p in beside if p.exists()]
+    log = sum(p.stat().st_size for p in there if p.name.endswith("-wal"))
+    size = WORDS.both("log", size=f"{log / MIB:.1f} MiB")
+    large = log > LARGEST_LOG
+    checks = [
+        Check("log", Level.FINDING, size, WORDS.both("log.remedy")) if large else Check("log", Level.OK, size, {})
+    ]
+    open_ = [p.name for p in there if p.stat().st_mode & OTHERS]
+    return [*checks, _found("mode", names=", ".join(open_)) if open_ else _ok("mode")]
 
 
 def _disk(url: str) -> list[Check]:

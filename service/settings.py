@@ -31,6 +31,8 @@ class Settings(BaseSettings):
         lexical encoder where that cannot run.
     neo4j_password : SecretStr or None
         ``MUSUBI_NEO4J_PASSWORD``, password of a Neo4j server, never written anywhere.
+    passphrase : SecretStr or None
+        ``MUSUBI_PASSPHRASE``, pass phrase of backups, never written anywhere.
     locale : str
         ``LC_ALL``, ``LC_MESSAGES`` or ``LANG``, the first that is set.
     """
@@ -41,6 +43,7 @@ class Settings(BaseSettings):
     lang: Lang | None = None
     encoder: str | None = None
     neo4j_password: SecretStr | None = None
+    passphrase: SecretStr | None = None
     locale: str = Field("", validation_alias=AliasChoices("LC_ALL", "LC_MESSAGES", "LANG"))
 
     @property

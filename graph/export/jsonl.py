@@ -44,7 +44,8 @@ def write_jsonl(view: View, handle: BinaryIO) -> None:
     Lines come as nodes, statements, ties, each sorted by id (ties by kind, source, target, time). Keys
     are sorted; nothing in a line tells when or in which order facts came in. Times are POSIX seconds,
     null where undated. A policy is the object of `graph.policy.Policy.to_json`; ``denied`` and ``partners``
-    are in it for the operator only. An attribute holds its own policy and source:
+    are in it for the operator only, for others ``"partial": true`` stands there. An attribute holds its own
+    policy and source:
 
     ``{"fields": {"name": {"policy": …, "said": …, "source": …, "value": …}}, "id": …, "kind": …,
     "policy": …, "said": …, "source": …, "type": "node"}``
@@ -59,11 +60,12 @@ def write_jsonl(view: View, handle: BinaryIO) -> None:
     lines of an operator's export back.
     """
     words = Wording(view)
-    for lines in (_nodes(words), _statements(words), _ties(words)):
+    for lines in (node_lines(words), statement_lines(words), tie_lines(words)):
         handle.writelines(line.encode() for line in lines)
 
 
-def _nodes(words: Wording) -> Iterator[str]:
+def node_lines(words: Wording) -> Iterator[str]:
+    """Give the line of each node."""
     view, fields = words.view, iter(words.fields)
     for part in pieces(view.nodes):
         columns = (part.ids, part.kind, part.policy, part.source, part.said)
@@ -89,7 +91,8 @@ def _field(words: Wording, row: int) -> dict[str, object]:
     }
 
 
-def _statements(words: Wording) -> Iterator[str]:
+def statement_lines(words: Wording) -> Iterator[str]:
+    """Give the line of each statement."""
     for part in pieces(words.view.statements):
         columns = (
             part.ids, part.owner, part.kind, part.text, part.t, part.details, part.policy, part.source, part.said
@@ -109,8 +112,8 @@ def _statements(words: Wording) -> Iterator[str]:
             })  # fmt: skip
 
 
-def _ties(words: Wording) -> Iterator[str]:
-    """Put the lines together from parts that are JSON already: three times as fast as one dump a tie."""
+def tie_lines(words: Wording) -> Iterator[str]:
+    """Give the line of each tie, put together from parts that are JSON already: three times as fast as a dump."""
     ids = [_text(i) for i in words.ids]
     policies = words.policies
     sources = [_text(s) for s in words.view.sources]

@@ -25,11 +25,12 @@ from graph.export.wording import (
     rows,
     tie_pieces,
 )
-from graph.policy import Policy
 from graph.tables import FloatArray, TextArray
 from graph.view import View
 
 TABLES = ("nodes.csv", "fields.csv", "statements.csv", "ties.csv")
+YEARS = (-62_135_596_800.0, 253_402_300_800.0)
+"""First second of the year 1 and of the year 10000: what four digits of a year can say."""
 _READS_AS_FORMULA = re.compile("'*[=+\\-@\t\r\n\0＝＋－＠]")
 _GUARDED = re.compile("''*[=+\\-@\t\r\n\0＝＋－＠]")
 _RELEASE = ("audience", "matching", "as_reason", "limits")
@@ -196,12 +197,12 @@ def _sources(view: View) -> list[str]:
 
 
 def _releases(words: Wording) -> list[tuple[str, str, str, str]]:
-    return [_release(p) for p in words.releases]
+    return [_release(p) for p in words.policies]
 
 
-def _release(policy: Policy) -> tuple[str, str, str, str]:
+def _release(policy: str) -> tuple[str, str, str, str]:
     """Give a policy as the columns `_RELEASE`."""
-    rest = json.loads(policy.to_json())
+    rest = json.loads(policy)
     audience, matching, as_reason = (rest.pop(name) for name in _RELEASE[:3])
     limits = json.dumps(rest, ensure_ascii=False, sort_keys=True) if rest else ""
     return audience, matching, str(as_reason).lower(), limits
@@ -209,7 +210,18 @@ def _release(policy: Policy) -> tuple[str, str, str, str]:
 
 def _moments(t: FloatArray) -> tuple[TextArray, TextArray]:
     """Give times as numbers and as text in UTC, both empty where undated."""
-    undated = np.isnan(t)
-    seconds = np.where(undated, 0, np.floor(t)).astype(np.int64)
+    return np.where(np.isnan(t), "", t.astype(object)), time_words(t)
+
+
+def time_words(t: FloatArray) -> TextArray:
+    """Give times as text in UTC to the second, empty where undated or outside the years 1 to 9999.
+
+    Examples
+    --------
+    >>> time_words(np.array([0.5, np.nan, 1e30])).tolist()
+    ['1970-01-01T00:00:00Z', '', '']
+    """
+    unwritten = ~((t >= YEARS[0]) & (t < YEARS[1]))
+    seconds = np.where(unwritten, 0, np.floor(t)).astype(np.int64)
     texts = np.datetime_as_string(seconds.astype("datetime64[s]"), timezone="UTC")
-    return np.where(undated, "", t.astype(object)), np.where(undated, "", texts.astype(object))
+    return np.where(unwritten, "", texts.astype(object))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +12,6 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.policy import Policy
 from graph.tables import NODE_KINDS, SAID, STATEMENT_KINDS, TIE_KINDS, Columns, TieTable
 from graph.view import View
 from graph.viewer import Role
@@ -40,20 +40,18 @@ class Wording:
         return ids
 
     @cached_property
-    def releases(self) -> list[Policy]:
-        """Policies by code, as the viewer may know them.
+    def policies(self) -> list[str]:
+        """Policies by code as canonical JSON, as the viewer may know them.
 
         Whom an owner denied a fact, and to which spaces it was opened, tells of people and spaces that may
-        be hidden: the operator alone reads it.
+        be hidden: the operator alone reads it. What others get says so by ``partial``, whether or not
+        anything was left out, so that nobody takes it for the whole decision when it is brought back.
         """
         if self.view.viewer.role is Role.OPERATOR:
-            return list(self.view.policies)
-        return [replace(p, partners=frozenset(), denied=frozenset()) for p in self.view.policies]
-
-    @cached_property
-    def policies(self) -> list[str]:
-        """Canonical JSON of `releases`, by code."""
-        return [p.to_json() for p in self.releases]
+            return [p.to_json() for p in self.view.policies]
+        shown = (replace(p, partners=frozenset(), denied=frozenset()) for p in self.view.policies)
+        marked = ({**json.loads(p.to_json()), "partial": True} for p in shown)
+        return [json.dumps(p, ensure_ascii=False, sort_keys=True) for p in marked]
 
     @cached_property
     def fields(self) -> list[range]:

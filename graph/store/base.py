@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Self
 
+from graph.audit import AppliedKey, AuditRow, Erasure, Head, History, audit_row, chain
 from graph.changes import ChangeSet, Receipt
-from graph.errors import Refused
+from graph.errors import Refused, StoreUnavailable
 from graph.records import Node, NodeId, Statement
 from graph.snapshot import Snapshot
 
 SHOWN_MISSING = 5
+ROWS_AT_ONCE = 5_000
 
-
-@dataclass(frozen=True, slots=True)
-class AuditRow:
-    """One row of the audit: who did what, never the content; chained by hash to the row before."""
-
-    seq: int
-    at: str
-    actor: str
-    action: str
-    key: str
-    detail: str
-    previous: str
-    hash: str
+__all__ = ["AuditRow", "Store", "audit_detail", "audit_row", "chain", "unknown_nodes"]
 
 
 class Store(ABC):
@@ -87,13 +74,98 @@ class Store(ABC):
     def version(self) -> int:
         """Give the number of change sets applied so far; equal versions mean equal snapshots."""
 
+    def mark(self) -> str:
+        """Give the name of the present state of the graph: of equal marks the snapshots are equal.
+
+        Unlike a version it also differs after a restore, or when an older copy took the place of the store.
+        """
+        return f"{self.url} {self.version()}"
+
     @abstractmethod
     def snapshot(self) -> Snapshot:
         """Give the whole graph as arrays, read in one transaction."""
 
+    def refresh(self, snapshot: Snapshot | None) -> Snapshot:
+        """Give the same as `snapshot`, from an earlier one where that is quicker.
+
+        Parameters
+        ----------
+        snapshot : Snapshot or None
+            An earlier one; one of another store, or too old for the change log, is of no use and does no harm.
+        """
+        return snapshot if snapshot is not None and snapshot.mark == self.mark() else self.snapshot()
+
+    def moment(self) -> AbstractContextManager[object]:
+        """Hold one moment of the store, as far as it can: all that is read inside belongs together."""
+        return nullcontext()
+
     @abstractmethod
-    def audit(self) -> list[AuditRow]:
-        """Give all audit rows, oldest first."""
+    def audit(self, after: int = 0, limit: int | None = None) -> list[AuditRow]:
+        """Give the audit rows with a number above ``after``, oldest first, at most ``limit`` of them."""
+
+    def audit_rows(self) -> Iterator[AuditRow]:
+        """Give the audit rows, oldest first, without holding all of them."""
+        after = 0
+        while page := self.audit(after, ROWS_AT_ONCE):
+            yield from page
+            after = page[-1].seq
+
+    def head(self) -> Head:
+        """Give the number of audit rows and the hash of the last, as kept apart from the rows."""
+        rows = self.audit()
+        return Head(rows[-1].seq, rows[-1].hash) if rows else Head()
+
+    def keys(self, after: int = 0, limit: int | None = None) -> list[AppliedKey]:
+        """Give the applied keys whose version is above ``after``, by version, at most ``limit`` of them."""
+        raise self._lacks("a list of its keys")
+
+    def erasures(self) -> list[Erasure]:
+        """Give the ledger of erasures, by time, salt and digest."""
+        raise self._lacks("a ledger of erasures")
+
+    def fill(
+        self, facts: Iterable[ChangeSet], history: History, finish: Callable[[Snapshot], ChangeSet | None]
+    ) -> None:
+        """Take over the facts and the history of another store, all or nothing.
+
+        Parameters
+        ----------
+        facts : iterable of ChangeSet
+            Nodes, statements and ties, what others name first; written without audit rows and keys of
+            their own. Read once, before the history.
+        history : History
+            Keys and audit rows, in the place of those that are here; erasures, beside those that are here.
+        finish : callable
+            Called with all that is here then, before anybody else can see it: raises to undo everything, or
+            gives one more change set, which is applied as by `apply`.
+
+        Raises
+        ------
+        graph.errors.Refused
+            If a change set was applied here before, or a fact names a node that does not exist.
+        """
+        raise self._lacks("a way to take over another store")
+
+    def compact(self) -> None:
+        """Leave nothing of what was deleted in the files of the store, as far as it can.
+
+        Raises
+        ------
+        graph.errors.StoreUnavailable
+            If somebody else uses the store just now: try again.
+        """
+        raise self._lacks("a way to overwrite what was deleted")
+
+    def pending(self) -> list[int]:
+        """Give the numbers of the migrations that have not run here, without running them."""
+        raise self._lacks("a list of its migrations")
+
+    def flaws(self) -> list[str]:
+        """Give what the store finds damaged in its own files, in its own words; empty where it keeps none."""
+        return []
+
+    def _lacks(self, what: str) -> StoreUnavailable:
+        return StoreUnavailable(f"the store {self.url} does not have {what} yet")
 
     @abstractmethod
     def close(self) -> None:
@@ -116,23 +188,13 @@ def audit_detail(changes: ChangeSet, receipt: Receipt) -> dict[str, object]:
     facts: tuple[Node | Statement, ...] = (*changes.nodes, *changes.statements)
     sources = {batch.source for batch in changes.ties} | {fact.provenance.source for fact in facts}
     counts = {"created": receipt.created, "changed": receipt.changed, "removed": receipt.removed}
-    return {**counts, "sources": sorted(sources)}
+    detail: dict[str, object] = {**counts, "sources": sorted(sources)}
+    if changes.forgetting is not None:
+        detail["redacted"] = sorted([row.seq, row.taken] for row in changes.forgetting.rows)
+    return detail
 
 
 def unknown_nodes(missing: Collection[NodeId]) -> Refused:
     """Give the error that names nodes which facts speak of and which do not exist."""
     more = f" and {len(missing) - SHOWN_MISSING} more" if len(missing) > SHOWN_MISSING else ""
     return Refused(f"a fact names nodes that do not exist: {', '.join(sorted(missing)[:SHOWN_MISSING])}{more}")
-
-
-def audit_row(seq: int, previous: str, actor: str, action: str, key: str, detail: Mapping[str, object]) -> AuditRow:
-    """Make the next row of the audit chain; its hash covers its content and the hash before it."""
-    at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-    text = json.dumps(detail, ensure_ascii=False, sort_keys=True)
-    return AuditRow(seq, at, actor, action, key, text, previous, chain(seq, at, actor, action, key, text, previous))
-
-
-def chain(seq: int, at: str, actor: str, action: str, key: str, detail: str, previous: str) -> str:
-    """Give the hash of an audit row."""
-    body = json.dumps([seq, at, actor, action, key, detail, previous], ensure_ascii=False)
-    return hashlib.sha256(body.encode()).hexdigest()

@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from graph.audit import AppliedKey, AuditRow, Erasure, Forgetting, Head, History, audit_row, sealed_key
 from graph.changes import ChangeSet, Receipt
-from graph.errors import Conflict
-from graph.kinds import DATED_KEY, SYMMETRIC, Said, TieKind
-from graph.policy import Policy
-from graph.records import Field, Node, NodeId, Provenance, Statement, TieBatch, kind_of
+from graph.errors import Conflict, Refused
+from graph.kinds import DATED_KEY, SYMMETRIC
+from graph.records import Field, Node, NodeId, Provenance, Statement, TieBatch
+from graph.refreshing import refreshed
 from graph.snapshot import Snapshot
-from graph.store.base import AuditRow, Store, audit_detail, audit_row, unknown_nodes
+from graph.store import change_log
+from graph.store.base import Store, audit_detail, unknown_nodes
+from graph.store.change_log import VERSIONS_KEPT, Entry, new_mark
 from graph.store.checks import check
-from graph.tables import (
-    NODE_CODE,
-    SAID_CODE,
-    STATEMENT_CODE,
-    TIE_CODE,
-    FieldTable,
-    NodeTable,
-    StatementTable,
-    TieTable,
-)
-
-TieKey = tuple[TieKind, NodeId, NodeId, float | None]
-NO_ROW = -1
-
-
-@dataclass(frozen=True, slots=True)
-class _Tie:
-    t: float | None
-    until: float | None
-    n: int
-    details: str | None
-    policies: tuple[Policy, Policy]
-    provenance: Provenance
-
-    def content(self) -> tuple[object, ...]:
-        return self.t, self.until, self.n, self.details, self.policies
-
-
-@dataclass
-class _Graph:
-    nodes: dict[NodeId, Node] = field(default_factory=dict)
-    statements: dict[str, Statement] = field(default_factory=dict)
-    ties: dict[TieKey, _Tie] = field(default_factory=dict)
-
-    def copy(self) -> _Graph:
-        return _Graph(dict(self.nodes), dict(self.statements), dict(self.ties))
+from graph.store.memory_graph import Arrays, Graph, Tie, TieKey
 
 
 class MemoryStore(Store):
@@ -61,25 +26,37 @@ class MemoryStore(Store):
 
     def __init__(self, url: str = "memory://") -> None:
         self.url = url
-        self._graph = _Graph()
-        self._applied: dict[str, str] = {}
+        self._graph = Graph()
+        self._log = [Entry(0, new_mark(), None)]
+        self._turn = threading.RLock()
+        self._applied: dict[str, AppliedKey] = {}
         self._audit: list[AuditRow] = []
+        self._head = Head()
+        self._erasures: dict[tuple[str, str], Erasure] = {}
 
     def migrate(self) -> int:  # noqa: D102
         return 0
 
     def apply(self, changes: ChangeSet) -> Receipt:  # noqa: D102
         check(changes)
+        with self._turn:
+            return self._apply(changes)
+
+    def _apply(self, changes: ChangeSet) -> Receipt:
         digest = changes.content_digest()
-        known = self._applied.get(changes.key)
+        known = self._known(changes.key)
         if known is not None:
-            if known != digest:
+            if known.digest != digest:
                 raise Conflict(f"idempotency key {changes.key!r} was used before with another content")
             return Receipt(self.version(), replayed=True)
+        removed = (self._graph.statements.get(i) for i in changes.removed_statements)
+        touched = change_log.touched(changes, (s.owner for s in removed if s is not None))
         work = _Work(self._graph.copy())
         work.write(changes)
+        self._forget(changes.forgetting or Forgetting())
         self._graph = work.graph
-        self._applied[changes.key] = digest
+        self._applied[changes.key] = AppliedKey(changes.key, digest, self.version() + 1)
+        self._note(touched)
         given = len(changes.nodes) + len(changes.statements) + sum(len(batch) for batch in changes.ties)
         unchanged = max(given - work.created - work.changed, 0)
         receipt = Receipt(self.version(), False, work.created, work.changed, unchanged, work.removed)
@@ -87,29 +64,113 @@ class MemoryStore(Store):
         return receipt
 
     def record(self, actor: str, action: str, detail: Mapping[str, object], key: str = "") -> None:  # noqa: D102
-        previous = self._audit[-1].hash if self._audit else ""
-        self._audit.append(audit_row(len(self._audit) + 1, previous, actor, action, key, detail))
+        with self._turn:
+            row = audit_row(self._head.seq + 1, self._head.hash, actor, action, key, detail)
+            self._audit.append(row)
+            self._head = Head(row.seq, row.hash)
 
     def applied(self, key: str) -> bool:  # noqa: D102
-        return key in self._applied
+        return self._known(key) is not None
 
     def version(self) -> int:  # noqa: D102
-        return len(self._applied)
+        with self._turn:
+            return max((known.seq for known in self._applied.values()), default=0)
+
+    def mark(self) -> str:  # noqa: D102
+        return self._log[-1].mark
 
     def snapshot(self) -> Snapshot:  # noqa: D102
-        return _Arrays(self._graph, self.version()).snapshot()
+        return self.refresh(None)
 
-    def audit(self) -> list[AuditRow]:  # noqa: D102
-        return list(self._audit)
+    def refresh(self, snapshot: Snapshot | None) -> Snapshot:  # noqa: D102
+        with self._turn:
+            version, mark = self.version(), self.mark()
+            nodes = self._touched_since(snapshot)
+            if snapshot is None or nodes is None:
+                return Arrays(self._graph, version, mark).snapshot()
+            excerpt = Arrays(self._graph.excerpt(nodes), version, mark).snapshot()
+        return snapshot if snapshot.mark == mark else refreshed(snapshot, nodes, excerpt)
+
+    def audit(self, after: int = 0, limit: int | None = None) -> list[AuditRow]:  # noqa: D102
+        return self._audit[after:][:limit]
+
+    def head(self) -> Head:  # noqa: D102
+        return self._head
+
+    def keys(self, after: int = 0, limit: int | None = None) -> list[AppliedKey]:  # noqa: D102
+        later = (known for known in self._applied.values() if known.seq > after)
+        return sorted(later, key=lambda known: known.seq)[:limit]
+
+    def erasures(self) -> list[Erasure]:  # noqa: D102
+        return sorted(self._erasures.values(), key=lambda e: (e.at, e.salt, e.digest))
+
+    def fill(  # noqa: D102
+        self, facts: Iterable[ChangeSet], history: History, finish: Callable[[Snapshot], ChangeSet | None]
+    ) -> None:
+        if self._applied:
+            raise Refused(f"the store {self.url} is not empty: take a new one")
+        before = self.__dict__.copy()
+        work = _Work(self._graph.copy())
+        try:
+            for changes in facts:
+                check(changes)
+                work.write(changes)
+            self._graph = work.graph
+            self._take_over(history)
+            self._note(None)
+            last = finish(self.snapshot())
+            if last is not None:
+                self.apply(last)
+        except BaseException:
+            self.__dict__.update(before)
+            raise
+
+    def _take_over(self, history: History) -> None:
+        self._applied = {known.key: known for known in history.keys}
+        self._audit = list(history.audit)
+        self._head = Head(self._audit[-1].seq, self._audit[-1].hash) if self._audit else Head()
+        self._erasures = self._erasures | {(e.salt, e.digest): e for e in history.erasures}
+
+    def compact(self) -> None:  # noqa: D102
+        return
+
+    def pending(self) -> list[int]:  # noqa: D102
+        return []
 
     def close(self) -> None:  # noqa: D102
         return
+
+    def _touched_since(self, snapshot: Snapshot | None) -> Collection[NodeId] | None:
+        if snapshot is None:
+            return None
+        entries = [entry for entry in self._log if entry.version >= snapshot.version]
+        return change_log.since(entries, snapshot.version, snapshot.mark)
+
+    def _note(self, touched: frozenset[NodeId] | None) -> None:
+        """Write the entry of the present version; with None the log begins anew."""
+        older = [] if touched is None else self._log[1 - VERSIONS_KEPT :]
+        self._log = [*older, Entry(self.version(), new_mark(), touched)]
+
+    def _known(self, key: str) -> AppliedKey | None:
+        return self._applied.get(key) or self._applied.get(sealed_key(key))
+
+    def _forget(self, forgetting: Forgetting) -> None:
+        for row in forgetting.rows:
+            if row.seq > len(self._audit) or self._audit[row.seq - 1].hash != row.hash:
+                raise Conflict(f"audit row {row.seq} is not the one that words were to be taken from")
+        ledger = self._erasures | {(e.salt, e.digest): e for e in forgetting.entries}
+        self._erasures = {k: e for k, e in ledger.items() if e.digest not in forgetting.lifted}
+        for row in forgetting.rows:
+            known = self._applied.pop(self._audit[row.seq - 1].key, None)
+            if known is not None:
+                self._applied[row.key] = replace(known, key=row.key)
+            self._audit[row.seq - 1] = row
 
 
 class _Work:
     """Applies one change set to a copy of the graph."""
 
-    def __init__(self, graph: _Graph) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.created = self.changed = self.removed = 0
 
@@ -130,7 +191,11 @@ class _Work:
         for kind, src, dst in changes.removed_ties:
             ends = {(src, dst), (dst, src)} if kind in SYMMETRIC else {(src, dst)}
             self.graph.ties = {k: v for k, v in self.graph.ties.items() if k[0] != kind or k[1:3] not in ends}
-        self.removed = before - len(self.graph.statements) - len(self.graph.ties)
+        gone = self.graph.nodes.keys() & set(changes.removed_nodes)
+        self.graph.nodes = {i: node for i, node in self.graph.nodes.items() if i not in gone}
+        self.graph.statements = {i: s for i, s in self.graph.statements.items() if s.owner not in gone}
+        self.graph.ties = {k: tie for k, tie in self.graph.ties.items() if gone.isdisjoint(k[1:3])}
+        self.removed = len(gone) + before - len(self.graph.statements) - len(self.graph.ties)
 
     def _node(self, node: Node) -> None:
         old = self.graph.nodes.get(node.id)
@@ -171,9 +236,9 @@ class _Work:
             key = (batch.kind, *((dst, src) if swap else (src, dst)), t if batch.kind in DATED_KEY else None)
             policies = (batch.policy_dst, batch.policy_src) if swap else (batch.policy_src, batch.policy_dst)
             provenance = Provenance(batch.source, row, batch.said)
-            self._tie(key, _Tie(t, until, 1 if n is None else n, details, policies, provenance))
+            self._tie(key, Tie(t, until, 1 if n is None else n, details, policies, provenance))
 
-    def _tie(self, key: TieKey, new: _Tie) -> None:
+    def _tie(self, key: TieKey, new: Tie) -> None:
         old = self.graph.ties.get(key)
         same = old is not None and old.content() == new.content()
         if not same:
@@ -191,88 +256,3 @@ class _Work:
     def _count(self, created: bool, same: bool) -> None:
         self.created += created
         self.changed += not created and not same
-
-
-class _Arrays:
-    """Turns the dictionaries into the arrays of a snapshot."""
-
-    def __init__(self, graph: _Graph, version: int) -> None:
-        self._graph, self._version = graph, version
-        self._ids = sorted(graph.nodes)
-        self._row = {identifier: row for row, identifier in enumerate(self._ids)}
-        policies = {p for n in graph.nodes.values() for p in (n.policy, *(f.policy for f in n.fields.values()))}
-        policies.update(s.policy for s in graph.statements.values())
-        policies.update(itertools.chain.from_iterable(t.policies for t in graph.ties.values()))
-        self._policies = sorted(policies, key=Policy.to_json)
-        self._policy = {p: i for i, p in enumerate(self._policies)}
-        self._sources = sorted({(p.source, p.said) for p in self._origins()})
-        self._source = {s: i for i, s in enumerate(self._sources)}
-
-    def snapshot(self) -> Snapshot:
-        return Snapshot(
-            self._nodes(), self._fields(), self._statements(), self._ties(),
-            tuple(self._policies), tuple(name for name, _ in self._sources), self._version,
-        )  # fmt: skip
-
-    def _origins(self) -> Iterable[Provenance]:
-        for node in self._graph.nodes.values():
-            yield node.provenance
-            yield from (f.provenance for f in node.fields.values())
-        yield from (s.provenance for s in self._graph.statements.values())
-        yield from (t.provenance for t in self._graph.ties.values())
-
-    def _origin(self, provenances: Sequence[Provenance]) -> dict[str, Any]:
-        return {
-            "source": _ints(self._source[p.source, p.said] for p in provenances),
-            "row": _ints(NO_ROW if p.row is None else p.row for p in provenances),
-            "said": np.array([SAID_CODE[Said(p.said)] for p in provenances], dtype=np.int8),
-        }
-
-    def _nodes(self) -> NodeTable:
-        nodes = [self._graph.nodes[i] for i in self._ids]
-        kinds = np.array([NODE_CODE[kind_of(i)] for i in self._ids], dtype=np.int8)
-        policy = _ints(self._policy[n.policy] for n in nodes)
-        return NodeTable(_objects(self._ids), kinds, policy, **self._origin([n.provenance for n in nodes]))
-
-    def _fields(self) -> FieldTable:
-        rows = [(self._row[i], name, f) for i in self._ids for name, f in sorted(self._graph.nodes[i].fields.items())]
-        return FieldTable(
-            _ints(r for r, _, _ in rows), _objects([n for _, n, _ in rows]), _objects([f.value for _, _, f in rows]),
-            _ints(self._policy[f.policy] for _, _, f in rows), **self._origin([f.provenance for _, _, f in rows]),
-        )  # fmt: skip
-
-    def _statements(self) -> StatementTable:
-        rows = [s for _, s in sorted(self._graph.statements.items())]
-        details = [json.dumps(dict(s.details), ensure_ascii=False, sort_keys=True) if s.details else None for s in rows]
-        return StatementTable(
-            _objects([s.id for s in rows]), _ints(self._row[s.owner] for s in rows),
-            np.array([STATEMENT_CODE[s.kind] for s in rows], dtype=np.int8), _objects([s.text for s in rows]),
-            _floats(s.t for s in rows), _objects(details), _ints(self._policy[s.policy] for s in rows),
-            **self._origin([s.provenance for s in rows]),
-        )  # fmt: skip
-
-    def _ties(self) -> TieTable:
-        items = list(self._graph.ties.items())
-        ties = [tie for _, tie in items]
-        table = TieTable(
-            np.array([TIE_CODE[k[0]] for k, _ in items], dtype=np.int8), _ints(self._row[k[1]] for k, _ in items),
-            _ints(self._row[k[2]] for k, _ in items), _floats(t.t for t in ties), _floats(t.until for t in ties),
-            _ints(t.n for t in ties), _objects([t.details for t in ties]),
-            _ints(self._policy[t.policies[0]] for t in ties), _ints(self._policy[t.policies[1]] for t in ties),
-            **self._origin([t.provenance for t in ties]),
-        )  # fmt: skip
-        return table.take(np.lexsort((table.t, table.dst, table.src, table.kind)))
-
-
-def _ints(values: Iterable[int]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    return np.fromiter(values, dtype=np.int32)
-
-
-def _floats(values: Iterable[float | None]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.fromiter((np.nan if v is None else v for v in values), dtype=np.float64)
-
-
-def _objects(values: Sequence[Any]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    out = np.empty(len(values), dtype=object)
-    out[:] = values
-    return out

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
 
+from graph.audit import AppliedKey, AuditRow, Erasure, Head, History
 from graph.changes import ChangeSet, Receipt
-from graph.errors import StoreUnavailable
+from graph.errors import Refused, StoreUnavailable
+from graph.refreshing import refreshed
 from graph.snapshot import Snapshot
-from graph.store import neo4j_ledger, neo4j_schema
-from graph.store.base import AuditRow, Store
+from graph.store import neo4j_history, neo4j_ledger, neo4j_schema
+from graph.store.base import Store
 from graph.store.checks import check
 from graph.store.neo4j_address import Address
 from graph.store.neo4j_connection import Connection, GraphMoved, Work
-from graph.store.neo4j_ledger import Ledger
-from graph.store.neo4j_read import read_snapshot
+from graph.store.neo4j_ledger import Ledger, State
+from graph.store.neo4j_read import read_excerpt, read_snapshot
 from graph.store.neo4j_records import indexable
 from graph.store.neo4j_write import Writer
 
@@ -70,17 +71,7 @@ class Neo4jStore(Store):
         digest = changes.content_digest()
         attempt = _attempt()
 
-        def work(work: Work) -> Receipt:
-            ledger = Ledger(work, attempt)
-            ledger.lock()
-            answered = ledger.answered(changes.key, digest)
-            if answered is not None:
-                return answered
-            receipt = Writer(work, neo4j_ledger.version(work) + 1).write(changes)
-            ledger.keep(changes, digest, receipt)
-            return receipt
-
-        return self._connection.write(work)
+        return self._connection.write(lambda work: _apply(Ledger(work, attempt), changes, digest))
 
     def record(self, actor: str, action: str, detail: Mapping[str, object]) -> None:  # noqa: D102
         attempt = _attempt()
@@ -92,8 +83,14 @@ class Neo4jStore(Store):
     def version(self) -> int:  # noqa: D102
         return self._connection.read(neo4j_ledger.version)
 
-    def snapshot(self) -> Snapshot:
-        """Give the whole graph as arrays, of one moment.
+    def mark(self) -> str:  # noqa: D102
+        return self._connection.read(neo4j_ledger.state).mark
+
+    def snapshot(self) -> Snapshot:  # noqa: D102
+        return self.refresh(None)
+
+    def refresh(self, snapshot: Snapshot | None) -> Snapshot:
+        """Give the whole graph as arrays, of one moment, from an earlier snapshot where that is quicker.
 
         Notes
         -----
@@ -102,20 +99,100 @@ class Neo4jStore(Store):
         graph is read again, at last with commits kept waiting.
         """
         for _ in range(UNDISTURBED_TRIES):
-            before = self._connection.write(neo4j_ledger.settled_version)
+            before = self._connection.write(neo4j_ledger.settled_state)
+            if snapshot is not None and snapshot.mark == before.mark:
+                return snapshot
             try:
-                snapshot = self._connection.read(partial(read_snapshot, version=before))
+                now = self._connection.read(_Reading(snapshot, before))
             except GraphMoved:
                 continue
-            if self._connection.write(neo4j_ledger.settled_version) == before:
-                return snapshot
-        return self._connection.write(lambda work: read_snapshot(work, neo4j_ledger.settled_version(work)))
+            if self._connection.write(neo4j_ledger.settled_state) == before:
+                return now
+        return self._connection.write(lambda work: _Reading(snapshot, neo4j_ledger.settled_state(work))(work))
 
-    def audit(self) -> list[AuditRow]:  # noqa: D102
-        return self._connection.read(neo4j_ledger.audit)
+    def audit(self, after: int = 0, limit: int | None = None) -> list[AuditRow]:  # noqa: D102
+        return self._connection.read(lambda work: neo4j_history.audit(work, after, limit))
+
+    def head(self) -> Head:  # noqa: D102
+        return self._connection.read(neo4j_history.head)
+
+    def keys(self, after: int = 0, limit: int | None = None) -> list[AppliedKey]:  # noqa: D102
+        return self._connection.read(lambda work: neo4j_history.keys(work, after, limit))
+
+    def erasures(self) -> list[Erasure]:  # noqa: D102
+        return self._connection.read(neo4j_history.erasures)
+
+    def fill(
+        self, facts: Iterable[ChangeSet], history: History, finish: Callable[[Snapshot], ChangeSet | None]
+    ) -> None:
+        """Take over the facts and the history of another store, all or nothing.
+
+        Notes
+        -----
+        In one transaction, which the memory of the server must hold: about 1 GB for a million ties.
+        """
+        attempt = _attempt()
+
+        def work(work: Work) -> None:
+            ledger = Ledger(work, attempt)
+            ledger.lock()
+            if neo4j_ledger.version(work):
+                raise Refused(f"the store {self.url} is not empty: take a new one")
+            writer = Writer(work, 0)
+            for changes in facts:
+                check(changes)
+                writer.write(changes)
+            ledger.take_over(history)
+            last = finish(read_snapshot(work, neo4j_ledger.state(work)))
+            if last is not None:
+                check(last)
+                _apply(ledger, last, last.content_digest())
+
+        self._connection.write_once(work)
+
+    def compact(self) -> None:
+        """Do nothing, for nothing can be done through the driver.
+
+        Notes
+        -----
+        A deleted value stays in the files of the server until its place is used again, and in its logs until
+        they are dropped; the community server can neither overwrite nor compact while it runs.
+        docs/stores.md says how to be rid of both: a backup, restored into a new data folder.
+        """
+
+    def pending(self) -> list[int]:  # noqa: D102
+        return neo4j_schema.pending(self._connection)
 
     def close(self) -> None:  # noqa: D102
         self._connection.close()
+
+
+class _Reading:
+    """Reads the graph of a known state, from an earlier snapshot where the change log reaches back to it."""
+
+    def __init__(self, earlier: Snapshot | None, state: State) -> None:
+        self._earlier = earlier
+        self._state = state
+
+    def __call__(self, work: Work) -> Snapshot:
+        if self._earlier is None:
+            return read_snapshot(work, self._state)
+        touched = neo4j_ledger.touched_since(work, State(self._earlier.version, self._earlier.mark))
+        if touched is None:
+            return read_snapshot(work, self._state)
+        return refreshed(self._earlier, touched, read_excerpt(work, touched, self._state))
+
+
+def _apply(ledger: Ledger, changes: ChangeSet, digest: str) -> Receipt:
+    """Apply a change set inside the transaction of a ledger, once for its key."""
+    ledger.lock()
+    answered = ledger.answered(changes.key, digest)
+    if answered is not None:
+        return answered
+    touched = ledger.touched(changes)
+    receipt = Writer(ledger.work, neo4j_ledger.version(ledger.work) + 1).write(changes)
+    ledger.keep(changes, digest, receipt, touched)
+    return receipt
 
 
 def _attempt() -> str:

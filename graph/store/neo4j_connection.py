@@ -10,7 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
-from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationDisabledClassification, unit_of_work
+from neo4j import (
+    Driver,
+    GraphDatabase,
+    ManagedTransaction,
+    NotificationDisabledClassification,
+    Session,
+    Transaction,
+    unit_of_work,
+)
 from neo4j.exceptions import (
     AuthError,
     DriverError,
@@ -62,7 +70,7 @@ class Answer:
 class Work:
     """One transaction, as the parts of the store use it."""
 
-    def __init__(self, transaction: ManagedTransaction) -> None:
+    def __init__(self, transaction: ManagedTransaction | Transaction) -> None:
         self._transaction = transaction
 
     def rows(self, query: str, **parameters: Any) -> list[list[Any]]:
@@ -101,6 +109,9 @@ class Connection:
 
     def __init__(self, address: Address, password: str | None) -> None:
         self._address = address
+        # What one session wrote the next one sees, whichever member of a cluster answers.
+        self._bookmarks = GraphDatabase.bookmark_manager()
+        self._open: Work | None = None
         _silence_driver()
         with self._translated():
             self._driver = _driver(address, password)
@@ -111,7 +122,12 @@ class Connection:
                 raise
 
     def read(self, work: Callable[[Work], T]) -> T:
-        """Run a function in one read transaction; it is run again when the link breaks."""
+        """Run a function in one read transaction; it is run again when the link breaks.
+
+        Inside `write_once` it runs in that transaction, and so sees what that has written.
+        """
+        if self._open is not None:
+            return work(self._open)
         return self._managed("execute_read", work)
 
     def write(self, work: Callable[[Work], T]) -> T:
@@ -125,6 +141,35 @@ class Connection:
         """
         return self._managed("execute_write", work)
 
+    def write_once(self, work: Callable[[Work], T]) -> T:
+        """Run a function in one write transaction that is not tried again.
+
+        Parameters
+        ----------
+        work : callable
+            Reads what can be read only once.
+        """
+        try:
+            with (
+                self._translated(),
+                self._session() as session,
+                session.begin_transaction(timeout=LONGEST_TRANSACTION_S) as transaction,
+            ):
+                self._open = Work(transaction)
+                done = work(self._open)
+                transaction.commit()
+                return done
+        except _Unsettled as error:
+            raise StoreUnavailable(
+                f"the link to {self._address.server} broke at the last moment: see by 'musubi status' whether"
+                " everything is there, and begin again if not"
+            ) from error
+        finally:
+            self._open = None
+
+    def _session(self) -> Session:
+        return self._driver.session(database=self._address.database, bookmark_manager=self._bookmarks)
+
     def _managed(self, execute: Literal["execute_read", "execute_write"], work: Callable[[Work], T]) -> T:
         @unit_of_work(timeout=LONGEST_TRANSACTION_S)
         def bounded(transaction: ManagedTransaction) -> T:
@@ -133,7 +178,7 @@ class Connection:
         give_up: float | None = None
         while True:
             try:
-                with self._translated(), self._driver.session(database=self._address.database) as session:
+                with self._translated(), self._session() as session:
                     return cast(T, getattr(session, execute)(bounded))
             except _Unsettled as error:
                 give_up = give_up or time.monotonic() + SETTLE_S

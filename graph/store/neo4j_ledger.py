@@ -1,41 +1,50 @@
-"""What the Neo4j store keeps about its own changes: the lock of writers, the version, keys and audit."""
+"""Version, idempotency keys and change log of the Neo4j store: nodes of its own beside the graph."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from graph.audit import History, sealed_key
 from graph.changes import ChangeSet, Receipt
 from graph.errors import Conflict
-from graph.store.base import AuditRow, audit_detail, audit_row
+from graph.records import NodeId
+from graph.store import change_log, neo4j_history
+from graph.store.base import audit_detail
+from graph.store.change_log import VERSIONS_KEPT, Entry, new_mark
 from graph.store.neo4j_connection import Work
-
-PAGE = 5_000
 
 LOCK = "MATCH (lock:MusubiLock {id: 1}) REMOVE lock.held"
 LOCK_VERSION = "MATCH (version:MusubiVersion {id: 1}) REMOVE version.held"
-VERSION = "MATCH (version:MusubiVersion {id: 1}) RETURN version.version"
+STATE = "MATCH (version:MusubiVersion {id: 1}) RETURN version.version, version.mark"
 CHANGE = """
-MATCH (c:MusubiChange {key: $key})
+MATCH (c:MusubiChange) WHERE c.key IN $keys
 RETURN c.digest, c.attempt, c.seq, c.created, c.changed, c.unchanged, c.removed
 """
 KEEP_CHANGE = """
 CREATE (:MusubiChange {key: $key, digest: $digest, attempt: $attempt, seq: $seq, created: $created,
     changed: $changed, unchanged: $unchanged, removed: $removed})
-WITH *
-MATCH (version:MusubiVersion {id: 1}) SET version.version = $seq
 """
-LAST_AUDIT = "MATCH (a:MusubiAudit) WHERE a.seq > 0 RETURN a.seq, a.hash ORDER BY a.seq DESC LIMIT 1"
-ATTEMPTED = "MATCH (a:MusubiAudit {attempt: $attempt}) RETURN a.seq"
-KEEP_AUDIT = """
-CREATE (:MusubiAudit {seq: $seq, at: $at, actor: $actor, action: $action, key: $key, detail: $detail,
-    previous: $previous, hash: $hash, attempt: $attempt})
+OWNERS = """
+UNWIND $ids AS id MATCH (owner)-[:STATES]->(:Statement {id: id})
+RETURN collect(DISTINCT owner.id)
 """
-AUDIT_PAGE = """
-MATCH (a:MusubiAudit) WHERE a.seq > $after
-WITH a ORDER BY a.seq LIMIT $page
-RETURN collect([a.seq, a.at, a.actor, a.action, a.key, a.detail, a.previous, a.hash])
+DROP_LOG = "MATCH (log:MusubiLog) WHERE log.version <= $oldest DELETE log"
+KEEP_LOG = "CREATE (:MusubiLog {version: $version, mark: $mark, nodes: $nodes})"
+KEEP_STATE = "MATCH (version:MusubiVersion {id: 1}) SET version.version = $version, version.mark = $mark"
+LOG = """
+MATCH (log:MusubiLog) WHERE log.version >= $version
+RETURN log.version, log.mark, log.nodes ORDER BY log.version
 """
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Which state of the graph it is: its version, and its name that no other state has."""
+
+    version: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class Ledger:
     Notes
     -----
     Writers hold the lock from their first statement on, one after the other. The version is locked by a
-    writer only from its last statement to the end of its commit: see `settled_version`.
+    writer only from its last statement to the end of its commit: see `settled_state`.
     """
 
     work: Work
@@ -68,7 +77,7 @@ class Ledger:
         graph.errors.Conflict
             If it was applied with another content.
         """
-        found = self.work.rows(CHANGE, key=key)
+        found = self.work.rows(CHANGE, keys=[key, sealed_key(key)])
         if not found:
             return None
         known, attempt, seq, created, changed, unchanged, removed = found[0]
@@ -78,55 +87,72 @@ class Ledger:
             return Receipt(seq, False, created, changed, unchanged, removed)
         return Receipt(version(self.work), replayed=True)
 
-    def keep(self, changes: ChangeSet, digest: str, receipt: Receipt) -> None:
-        """Keep key, version and audit row of a change set; the last statements of its transaction."""
-        self._append_audit(changes.actor, changes.action, changes.key, audit_detail(changes, receipt))
+    def touched(self, changes: ChangeSet) -> frozenset[NodeId] | None:
+        """Give the nodes that a change set is about to touch; asked before it is written."""
+        ids = changes.removed_statements
+        owners = self.work.run(OWNERS, ids=ids).row[0] if ids else []
+        return change_log.touched(changes, owners)
+
+    def keep(self, changes: ChangeSet, digest: str, receipt: Receipt, touched: frozenset[NodeId] | None) -> None:
+        """Keep key, audit row, log and version of a change set; the last statements of its transaction."""
         self.work.run(
             KEEP_CHANGE, key=changes.key, digest=digest, attempt=self.attempt, seq=receipt.version,
             created=receipt.created, changed=receipt.changed, unchanged=receipt.unchanged, removed=receipt.removed,
         )  # fmt: skip
+        if changes.forgetting is not None:
+            neo4j_history.forget(self.work, changes.forgetting)
+        detail = audit_detail(changes, receipt)
+        neo4j_history.append(self.work, self.attempt, changes.actor, changes.action, changes.key, detail)
+        self._move(receipt.version, touched)
+
+    def take_over(self, history: History) -> None:
+        """Keep the history of another store; the log begins anew."""
+        self._move(neo4j_history.take_over(self.work, history), None)
 
     def record(self, actor: str, action: str, detail: Mapping[str, object]) -> None:
         """Keep an audit row of this attempt, once."""
         self.lock()
-        if not self.work.rows(ATTEMPTED, attempt=self.attempt):
-            self._append_audit(actor, action, "", detail)
+        if not neo4j_history.attempted(self.work, self.attempt):
+            neo4j_history.append(self.work, self.attempt, actor, action, "", detail)
 
-    def _append_audit(self, actor: str, action: str, key: str, detail: Mapping[str, object]) -> None:
-        found = self.work.rows(LAST_AUDIT)
-        seq, previous = found[0] if found else (0, "")
-        row = audit_row(seq + 1, previous, actor, action, key, detail)
-        self.work.run(
-            KEEP_AUDIT, seq=row.seq, at=row.at, actor=row.actor, action=row.action, key=row.key,
-            detail=row.detail, previous=row.previous, hash=row.hash, attempt=self.attempt,
-        )  # fmt: skip
+    def _move(self, version: int, touched: Collection[NodeId] | None) -> None:
+        """Write the entry of a new version; with None the log begins anew, and names nobody any more."""
+        mark, nodes = new_mark(), None if touched is None else json.dumps(sorted(touched), ensure_ascii=False)
+        self.work.run(DROP_LOG, oldest=version if touched is None else version - VERSIONS_KEPT)
+        self.work.run(KEEP_LOG, version=version, mark=mark, nodes=nodes)
+        self.work.run(KEEP_STATE, version=version, mark=mark)
+
+
+def state(work: Work) -> State:
+    """Give version and mark."""
+    found, mark = work.rows(STATE)[0]
+    return State(int(found), mark)
 
 
 def version(work: Work) -> int:
     """Give the version."""
-    return int(work.rows(VERSION)[0][0])
+    return state(work).version
 
 
-def settled_version(work: Work) -> int:
-    """Give the version when no commit is under way: in a write transaction, which then holds it there.
+def settled_state(work: Work) -> State:
+    """Give version and mark when no commit is under way: in a write transaction, which then holds it there.
 
     Neo4j isolates by read committed and lets readers see a commit that is being written piece by piece. A
     writer keeps the version locked during its commit: with this lock taken, there is none.
     """
     work.run(LOCK_VERSION)
-    return version(work)
+    return state(work)
 
 
 def applied(work: Work, key: str) -> bool:
     """Say whether a key was applied."""
-    return bool(work.rows(CHANGE, key=key))
+    return bool(work.rows(CHANGE, keys=[key, sealed_key(key)]))
 
 
-def audit(work: Work) -> list[AuditRow]:
-    """Give all audit rows, oldest first."""
-    rows: list[AuditRow] = []
-    while True:
-        ((page,),) = work.rows(AUDIT_PAGE, after=rows[-1].seq if rows else 0, page=PAGE)
-        rows += [AuditRow(*row) for row in page]
-        if len(page) < PAGE:
-            return rows
+def touched_since(work: Work, known: State) -> Collection[NodeId] | None:
+    """Give the nodes touched after a state, None when the log does not reach back to it."""
+    entries = [
+        Entry(v, mark, None if nodes is None else frozenset(json.loads(nodes)))
+        for v, mark, nodes in work.rows(LOG, version=known.version)
+    ]
+    return change_log.since(entries, known.version, known.mark)

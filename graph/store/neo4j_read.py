@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from graph.policy import Policy
 from graph.records import NodeId
 from graph.snapshot import Snapshot
 from graph.store.neo4j_connection import GraphMoved, Work
+from graph.store.neo4j_ledger import State
 from graph.store.neo4j_records import fields_of
 from graph.store.neo4j_schema import STATEMENT_LABELS, TIE_TYPES, identifier
 from graph.tables import (
@@ -50,6 +51,15 @@ WITH s ORDER BY s.id LIMIT $page
 MATCH (owner)-[:STATES]->(s)
 RETURN collect([s.id, owner.id, labels(s), s.text, s.t, s.details, s.policy, s.source, s.said, s.row])
 """
+SOME_NODES = """
+UNWIND $ids AS id MATCH (n:{label} {{id: id}})
+RETURN collect([properties(n), COUNT {{ (n)-->() }}])
+"""
+SOME_STATEMENTS = """
+UNWIND $ids AS id MATCH (owner:{label} {{id: id}})-[:STATES]->(s:Statement)
+RETURN collect([s.id, owner.id, labels(s), s.text, s.t, s.details, s.policy, s.source, s.said, s.row])
+"""
+OTHER_ENDS = "UNWIND $ids AS id MATCH (:{label} {{id: id}})-[:{types}]->(b) RETURN collect(DISTINCT b.id)"
 TIE_PAGE = """
 UNWIND range(0, size($ids) - 1) AS i
 MATCH (a:{label} {{id: $ids[i]}})-[k:{types}]->(b)
@@ -58,7 +68,7 @@ RETURN type(k), k.policy_src, k.policy_dst, k.source, k.said,
 """
 
 
-def read_snapshot(work: Work, version: int) -> Snapshot:
+def read_snapshot(work: Work, state: State) -> Snapshot:
     """Read everything in the caller's transaction.
 
     Raises
@@ -67,7 +77,21 @@ def read_snapshot(work: Work, version: int) -> Snapshot:
         If a fact belongs to a node that came in after the nodes were read.
     """
     try:
-        return _Reader(work).snapshot(version)
+        return _Reader(work).snapshot(state)
+    except KeyError as error:
+        raise GraphMoved(f"a fact belongs to a node that was not there before: {error}") from error
+
+
+def read_excerpt(work: Work, nodes: Collection[NodeId], state: State) -> Snapshot:
+    """Read some nodes with all that is theirs, and the bare nodes at the other ends of their ties.
+
+    Raises
+    ------
+    graph.store.neo4j_connection.GraphMoved
+        As `read_snapshot`.
+    """
+    try:
+        return _Reader(work).excerpt(sorted(nodes), state)
     except KeyError as error:
         raise GraphMoved(f"a fact belongs to a node that was not there before: {error}") from error
 
@@ -99,9 +123,23 @@ class _Reader:
         self._row_of: dict[NodeId, int] = {}
         self._n_ties: dict[NodeId, int] = {}
 
-    def snapshot(self, version: int) -> Snapshot:
-        nodes, fields = self._nodes()
-        statements, ties = self._statements(), self._ties()
+    def snapshot(self, state: State) -> Snapshot:
+        nodes, fields = self._nodes(self._node_properties())
+        pages = self._pages(STATEMENT_PAGE, itemgetter(0))
+        return self._whole(nodes, fields, self._statements(pages), state)
+
+    def excerpt(self, ids: Sequence[NodeId], state: State) -> Snapshot:
+        whole = list(self._some(SOME_NODES, ids))
+        own = [properties["id"] for properties, _ in whole]
+        types = "|".join(TIE_OF)
+        ends = {end for page in self._by_kind(OTHER_ENDS, own, types=types) for end in page}.difference(own)
+        bare = [properties for properties, _ in self._some(SOME_NODES, sorted(ends))]
+        self._n_ties = {properties["id"]: n for properties, n in whole}
+        nodes, fields = self._nodes((properties for properties, _ in whole), bare)
+        return self._whole(nodes, fields, self._statements(self._by_kind(SOME_STATEMENTS, own)), state)
+
+    def _whole(self, nodes: NodeTable, fields: FieldTable, statements: StatementTable, state: State) -> Snapshot:
+        ties = self._ties()
         return Snapshot(
             self._final(nodes),
             self._final(fields),
@@ -109,13 +147,16 @@ class _Reader:
             self._final(ties).take(np.lexsort((ties.t, ties.dst, ties.src, ties.kind))),
             tuple(Policy.from_json(text) for text in self._policies.values()),
             tuple(name for name, _ in self._sources.values()),
-            version,
+            state.version,
+            mark=state.mark,
         )
 
-    def _nodes(self) -> tuple[NodeTable, FieldTable]:
-        nodes: list[tuple[Any, ...]] = []
+    def _nodes(
+        self, whole: Iterable[Mapping[str, Any]], bare: Iterable[Mapping[str, Any]] = ()
+    ) -> tuple[NodeTable, FieldTable]:
+        nodes: list[tuple[Any, ...]] = [(properties["id"], *self._fact(properties)) for properties in bare]
         fields: list[tuple[Any, ...]] = []
-        for properties in self._node_properties():
+        for properties in whole:
             node = properties["id"]
             nodes.append((node, *self._fact(properties)))
             fields += [
@@ -141,10 +182,10 @@ class _Reader:
                     self._n_ties[properties["id"]] = n_ties
                     yield properties
 
-    def _statements(self) -> StatementTable:
+    def _statements(self, pages: Iterable[list[Any]]) -> StatementTable:
         rows = [
             (s, owner, labels, text, t, details, self._policies.of(policy), self._sources.of((source, said)), row)
-            for page in self._pages(STATEMENT_PAGE, itemgetter(0))
+            for page in pages
             for s, owner, labels, text, t, details, policy, source, said, row in page
         ]
         rows.sort(key=itemgetter(0))
@@ -186,6 +227,18 @@ class _Reader:
             if len(page) < NODES_AT_ONCE:
                 return
             after = last(page[-1])
+
+    def _some(self, query: str, ids: Sequence[NodeId]) -> Iterator[Any]:
+        for page in self._by_kind(query, ids):
+            yield from page
+
+    def _by_kind(self, query: str, ids: Sequence[NodeId], **words: str) -> Iterator[list[Any]]:
+        """Ask the same of the nodes of each kind."""
+        for kind in NodeKind:
+            some = [node for node in ids if node.startswith(f"{kind}:")]
+            for start in range(0, len(some), NODES_AT_ONCE):
+                part = some[start : start + NODES_AT_ONCE]
+                yield self._work.run(query.format(label=identifier(kind), **words), ids=part).row[0]
 
     def _portions(self, prefix: str) -> Iterator[list[NodeId]]:
         """Give the nodes of a kind that are sources, in lists that hold about one page of ties together."""

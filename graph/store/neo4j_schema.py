@@ -69,6 +69,24 @@ MIGRATIONS: tuple[Migration, ...] = (
             "MERGE (version:MusubiVersion {id: 1}) ON CREATE SET version.version = 0",
         )
     ),
+    Migration(
+        schema=(
+            _unique("MusubiHead", "id"),
+            _unique("MusubiLog", "version"),
+            "CREATE CONSTRAINT musubi_musubierasure IF NOT EXISTS FOR (n:MusubiErasure)"
+            " REQUIRE (n.salt, n.digest) IS UNIQUE",
+        )
+    ),
+    Migration(
+        data=(
+            """OPTIONAL MATCH (a:MusubiAudit) WITH a ORDER BY a.seq DESC LIMIT 1
+            MERGE (head:MusubiHead {id: 1})
+            ON CREATE SET head.seq = coalesce(a.seq, 0), head.hash = coalesce(a.hash, '')""",
+            "MATCH (version:MusubiVersion {id: 1}) WHERE version.mark IS NULL SET version.mark = randomUUID()",
+            """MATCH (version:MusubiVersion {id: 1})
+            MERGE (log:MusubiLog {version: version.version}) ON CREATE SET log.mark = version.mark""",
+        )
+    ),
 )
 
 FIRST = "CREATE CONSTRAINT musubi_migration_number IF NOT EXISTS FOR (n:MusubiMigration) REQUIRE n.number IS UNIQUE"
@@ -89,6 +107,12 @@ def migrate(connection: Connection) -> int:
     """
     connection.write(partial(_run_statement, FIRST))
     return sum(_run(connection, number, migration) for number, migration in enumerate(MIGRATIONS, start=1))
+
+
+def pending(connection: Connection) -> list[int]:
+    """Give the numbers of the migrations that have not run."""
+    known = connection.read(lambda work: dict(work.rows(KNOWN)))
+    return [number for number in range(1, len(MIGRATIONS) + 1) if number not in known]
 
 
 def is_current(connection: Connection) -> bool:

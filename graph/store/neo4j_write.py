@@ -67,6 +67,16 @@ class Writer:
                 (:{identifier(dst_kind)} {{id: pair[1]}})
             DELETE tie"""
             removed += sum(self._work.run(query, pairs=part).ties_deleted for part in portions(pairs))
+        return removed + self._remove_nodes(changes.removed_nodes)
+
+    def _remove_nodes(self, nodes: Iterable[NodeId]) -> int:
+        removed = 0
+        for kind, ids in _by_kind((_prefix(i), i) for i in set(nodes)).items():
+            for part in portions(ids) if kind in NODE_LABELS else ():
+                node = f"UNWIND $ids AS id MATCH (n:{NODE_LABELS[kind]} {{id: id}})"
+                removed += self._work.run(f"{node}-[:STATES]->(s) DETACH DELETE s", ids=part).nodes_deleted
+                gone = self._work.run(f"{node} DETACH DELETE n", ids=part)
+                removed += gone.nodes_deleted + gone.ties_deleted
         return removed
 
     def _nodes(self, nodes: Sequence[Node]) -> None:

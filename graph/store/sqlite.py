@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
+from graph.audit import AppliedKey, AuditRow, Erasure, Head, History
 from graph.changes import ChangeSet, Receipt
 from graph.errors import Conflict, StoreUnavailable, WrongUse
+from graph.refreshing import refreshed
 from graph.snapshot import Snapshot
-from graph.store import sqlite_schema
-from graph.store.base import AuditRow, Store, audit_detail, audit_row
+from graph.store import sqlite_changes, sqlite_history, sqlite_schema
+from graph.store.base import Store, audit_detail
 from graph.store.checks import check
-from graph.store.sqlite_read import read_snapshot
+from graph.store.sqlite_read import read_excerpt, read_snapshot
 from graph.store.sqlite_write import Writer
 
 BUSY_TIMEOUT_S = 30.0
@@ -56,6 +58,7 @@ class SQLiteStore(Store):
             self._connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA secure_delete = ON")
             if not create and not sqlite_schema.is_current(self._connection):
                 raise StoreUnavailable(
                     f"the store at {self.path} was not made by this version: run 'musubi init' to update it"
@@ -71,54 +74,107 @@ class SQLiteStore(Store):
         check(changes)
         digest = changes.content_digest()
         with self._writing() as connection:
-            known = connection.execute("SELECT digest FROM applied WHERE key = ?", (changes.key,)).fetchone()
-            if known is not None:
-                if known[0] != digest:
-                    raise Conflict(f"idempotency key {changes.key!r} was used before with another content")
-                return Receipt(self.version(), replayed=True)
-            seq = self.version() + 1
-            receipt = Writer(connection, seq).write(changes)
-            connection.execute("INSERT INTO applied VALUES (?, ?, ?)", (changes.key, digest, seq))
-            self._append_audit(changes.actor, changes.action, changes.key, audit_detail(changes, receipt))
-            return receipt
+            return self._apply(connection, changes, digest)
+
+    def _apply(self, connection: sqlite3.Connection, changes: ChangeSet, digest: str) -> Receipt:
+        known = sqlite_history.digest_of(connection, changes.key)
+        if known is not None:
+            if known != digest:
+                raise Conflict(f"idempotency key {changes.key!r} was used before with another content")
+            return Receipt(self.version(), replayed=True)
+        seq = self.version() + 1
+        touched = sqlite_changes.touched(connection, changes)
+        receipt = Writer(connection, seq).write(changes)
+        sqlite_changes.append(connection, seq, touched)
+        connection.execute("INSERT INTO applied VALUES (?, ?, ?)", (changes.key, digest, seq))
+        if changes.forgetting is not None:
+            sqlite_history.forget(connection, changes.forgetting)
+        detail = audit_detail(changes, receipt)
+        sqlite_history.append(connection, changes.actor, changes.action, changes.key, detail)
+        return receipt
 
     def record(self, actor: str, action: str, detail: Mapping[str, object]) -> None:  # noqa: D102
-        with self._writing():
-            self._append_audit(actor, action, "", detail)
+        with self._writing() as connection:
+            sqlite_history.append(connection, actor, action, "", detail)
 
     def applied(self, key: str) -> bool:  # noqa: D102
         with self._reachable():
-            found = self._connection.execute("SELECT 1 FROM applied WHERE key = ?", (key,)).fetchone()
-        return found is not None
+            return sqlite_history.digest_of(self._connection, key) is not None
 
     def version(self) -> int:  # noqa: D102
         with self._reachable():
             (seq,) = self._connection.execute("SELECT coalesce(max(seq), 0) FROM applied").fetchone()
         return int(seq)
 
-    def snapshot(self) -> Snapshot:  # noqa: D102
+    def mark(self) -> str:  # noqa: D102
         with self._reachable():
-            self._connection.execute("BEGIN")
-            try:
-                return read_snapshot(self._connection, self.version())
-            finally:
-                self._connection.execute("COMMIT")
+            return sqlite_changes.mark(self._connection)
 
-    def audit(self) -> list[AuditRow]:  # noqa: D102
+    def snapshot(self) -> Snapshot:  # noqa: D102
+        return self.refresh(None)
+
+    def refresh(self, snapshot: Snapshot | None) -> Snapshot:  # noqa: D102
+        with self._reading() as connection:
+            version, mark = self.version(), sqlite_changes.mark(connection)
+            if snapshot is None:
+                return read_snapshot(connection, version, mark)
+            if snapshot.mark == mark:
+                return snapshot
+            touched = sqlite_changes.since(connection, snapshot.version, snapshot.mark)
+            if touched is None:
+                return read_snapshot(connection, version, mark)
+            excerpt = read_excerpt(connection, touched, version, mark)
+        return refreshed(snapshot, touched, excerpt)
+
+    def audit(self, after: int = 0, limit: int | None = None) -> list[AuditRow]:  # noqa: D102
         with self._reachable():
-            return [AuditRow(*row) for row in self._connection.execute("SELECT * FROM audit ORDER BY seq")]
+            return sqlite_history.audit(self._connection, after, limit)
+
+    def head(self) -> Head:  # noqa: D102
+        with self._reachable():
+            return sqlite_history.head(self._connection)
+
+    def keys(self, after: int = 0, limit: int | None = None) -> list[AppliedKey]:  # noqa: D102
+        with self._reachable():
+            return sqlite_history.keys(self._connection, after, limit)
+
+    def erasures(self) -> list[Erasure]:  # noqa: D102
+        with self._reachable():
+            return sqlite_history.erasures(self._connection)
+
+    def fill(  # noqa: D102
+        self, facts: Iterable[ChangeSet], history: History, finish: Callable[[Snapshot], ChangeSet | None]
+    ) -> None:
+        with self._writing() as connection:
+            sqlite_history.refuse_used(connection, self.url)
+            writer = Writer(connection, 0)
+            for changes in facts:
+                check(changes)
+                writer.write(changes)
+            sqlite_history.take_over(connection, history)
+            sqlite_changes.append(connection, self.version(), None)
+            last = finish(read_snapshot(connection, self.version(), sqlite_changes.mark(connection)))
+            if last is not None:
+                check(last)
+                self._apply(connection, last, last.content_digest())
+
+    def moment(self) -> AbstractContextManager[object]:  # noqa: D102
+        return self._reading()
+
+    def compact(self) -> None:  # noqa: D102
+        with self._reachable():
+            sqlite_history.compact(self._connection)
+
+    def pending(self) -> list[int]:  # noqa: D102
+        with self._reachable():
+            return sqlite_schema.pending(self._connection)
+
+    def flaws(self) -> list[str]:  # noqa: D102
+        with self._reachable():
+            return sqlite_history.flaws(self._connection)
 
     def close(self) -> None:  # noqa: D102
         self._connection.close()
-
-    def _append_audit(self, actor: str, action: str, key: str, detail: Mapping[str, object]) -> None:
-        last = self._connection.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
-        seq, previous = last if last else (0, "")
-        row = audit_row(seq + 1, previous, actor, action, key, detail)
-        self._connection.execute(
-            "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (row.seq, row.at, row.actor, row.action, row.key, row.detail, row.previous, row.hash),
-        )
 
     @contextmanager
     def _reachable(self) -> Iterator[None]:
@@ -126,6 +182,19 @@ class SQLiteStore(Store):
             yield
         except sqlite3.Error as error:
             raise StoreUnavailable(f"store {self.path}: {error}") from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Hold one moment of the store; inside another one it is that."""
+        with self._reachable():
+            if self._connection.in_transaction:
+                yield self._connection
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                self._connection.execute("COMMIT")
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

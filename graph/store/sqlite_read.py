@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.kinds import NodeKind, Said, StatementKind
+from graph.codes import Coded, in_use
+from graph.kinds import Said
 from graph.policy import Policy
+from graph.records import NodeId
 from graph.snapshot import Snapshot
-from graph.store.sqlite_schema import UNDATED
 from graph.tables import (
     NODE_CODE,
     SAID_CODE,
     STATEMENT_CODE,
     TIE_CODE,
+    CodeArray,
     FieldTable,
     IntArray,
     NodeTable,
@@ -26,146 +30,198 @@ from graph.tables import (
     TieTable,
 )
 
-NO_ROW = -1
-# What no fact uses any more does not show: equal graphs give equal snapshots, whatever was there before.
-USED_POLICIES = """
-SELECT id, body FROM policies WHERE id IN (
-    SELECT policy FROM nodes UNION SELECT policy FROM fields UNION SELECT policy FROM statements
-    UNION SELECT policy_src FROM terms WHERE id IN (SELECT terms FROM ties)
-    UNION SELECT policy_dst FROM terms WHERE id IN (SELECT terms FROM ties)) ORDER BY body
+ROWS_AT_ONCE = 1_000
+POLICIES = "SELECT id, body FROM policies ORDER BY body"
+SOURCES = "SELECT id, name, said FROM sources ORDER BY name, said"
+TERMS = "SELECT id, policy_src, policy_dst, source FROM terms"
+NUMBERS = "SELECT no FROM nodes WHERE id IN (SELECT value FROM json_each(?))"
+NODES = "SELECT no, id, policy, source, coalesce(row, -1) FROM nodes"
+FIELDS = "SELECT node, name, value, policy, source, coalesce(row, -1) FROM fields"
+STATEMENTS = "SELECT id, owner, kind, text, t, details, policy, source, coalesce(row, -1) FROM statements"
+# Two numbers in one make half as many Python objects, which is what reading takes time for. Undated ties hold
+# -Infinity in the key (see the schema); kinds that do not repeat begin at `since`.
+TIES = """
+SELECT (src << 32) | dst, iif(t = -9e999, since, t),
+    (terms << 33) | (coalesce(row + 1, 0) << 1) | (until IS NOT NULL OR n <> 1 OR details IS NOT NULL)
+FROM ties WHERE kind = ?
 """
-USED_SOURCES = """
-SELECT id, said || ' ' || name FROM sources WHERE id IN (
-    SELECT source FROM nodes UNION SELECT source FROM fields UNION SELECT source FROM statements
-    UNION SELECT source FROM terms WHERE id IN (SELECT terms FROM ties)) ORDER BY name, said
+RARE_OF_TIES = """
+SELECT until, n, details FROM ties WHERE kind = ? AND (until IS NOT NULL OR n <> 1 OR details IS NOT NULL)
 """
+TIE_ORDER = " ORDER BY src, dst, t"
+OF_NODES = " WHERE no IN (SELECT value FROM json_each(?)) ORDER BY id"
+OF_FIELDS = " WHERE node IN (SELECT value FROM json_each(?)) ORDER BY node, name"
+OF_STATEMENTS = " WHERE owner IN (SELECT value FROM json_each(?)) ORDER BY id"
+OF_TIES = " AND src IN (SELECT value FROM json_each(?)) ORDER BY src, dst, t"
+
+LOW = 0xFFFF_FFFF
+
+NODE_CODES = {str(kind): code for kind, code in NODE_CODE.items()}
+STATEMENT_CODES = {str(kind): code for kind, code in STATEMENT_CODE.items()}
+TIE_CODES = {str(kind): code for kind, code in TIE_CODE.items()}
+
+policy_of = lru_cache(maxsize=65_536)(Policy.from_json)
 
 
-def read_snapshot(connection: sqlite3.Connection, version: int) -> Snapshot:
+def read_snapshot(connection: sqlite3.Connection, version: int, mark: str) -> Snapshot:
     """Read everything; the caller holds a read transaction."""
-    policies = _Codes(connection.execute(USED_POLICIES))
-    sources = _Codes(connection.execute(USED_SOURCES))
-    nodes = connection.execute("SELECT no, id, policy, source, row FROM nodes ORDER BY id").fetchall()
-    number, identifier, policy, source, row = _columns(nodes, 5)
-    reader = _Reader(connection, _Order(number), policies, sources)
-    return Snapshot(
-        nodes=NodeTable(
-            _text(identifier),
-            np.array([NODE_CODE[NodeKind(i.partition(":")[0])] for i in identifier], dtype=np.int8),
-            policies.codes(policy),
-            **reader.origin(source, row),
-        ),
-        fields=reader.fields(),
-        statements=reader.statements(),
-        ties=reader.ties(),
-        policies=tuple(Policy.from_json(body) for body in policies.values),
-        sources=tuple(v.partition(" ")[2] for v in sources.values),
-        version=version,
-    )
+    read = _Reader(connection)
+    ties = [read.ties(code, TIES + TIE_ORDER, RARE_OF_TIES + TIE_ORDER, kind) for kind, code in TIE_CODES.items()]
+    fields, statements = read.fields(FIELDS + " ORDER BY node, name"), read.statements(STATEMENTS + " ORDER BY id")
+    return read.snapshot(NODES + " ORDER BY id", (), fields, statements, ties, version, mark)
 
 
-class _Codes:
-    """Codes by order of content instead of order of arrival, so that equal graphs give equal codes."""
-
-    def __init__(self, rows: Sequence[tuple[int, str]] | sqlite3.Cursor) -> None:
-        pairs = list(rows)
-        self.values = [value for _, value in pairs]
-        self._code = np.zeros(max((i for i, _ in pairs), default=0) + 1, dtype=np.int32)
-        for code, (i, _) in enumerate(pairs):
-            self._code[i] = code
-
-    def codes(self, ids: Sequence[int]) -> IntArray:
-        return self._code[np.array(ids, dtype=np.int64)] if len(ids) else np.zeros(0, dtype=np.int32)
+def read_excerpt(connection: sqlite3.Connection, nodes: Collection[NodeId], version: int, mark: str) -> Snapshot:
+    """Read some nodes with all that is theirs, and the bare nodes at the other ends of their ties."""
+    numbers = [no for (no,) in connection.execute(NUMBERS, (json.dumps(sorted(nodes), ensure_ascii=False),))]
+    some = json.dumps(numbers)
+    read = _Reader(connection)
+    fields, statements = read.fields(FIELDS + OF_FIELDS, some), read.statements(STATEMENTS + OF_STATEMENTS, some)
+    queries = TIES + OF_TIES, RARE_OF_TIES + OF_TIES
+    ties = [read.ties(code, *queries, kind, some) for kind, code in TIE_CODES.items()]
+    ends = np.unique(np.concatenate([np.array(numbers, dtype=np.int32), *(table.dst for table in ties)]))
+    return read.snapshot(NODES + OF_NODES, (json.dumps(ends.tolist()),), fields, statements, ties, version, mark)
 
 
-class _Order:
-    """Row of a node in the order of ids, from its number in the file."""
+class _Reader:
+    """Reads one table after the other; nodes last, so that until then ends are numbers of the file."""
 
-    def __init__(self, numbers: Sequence[int]) -> None:
-        self._row = np.zeros(max(numbers, default=0) + 1, dtype=np.int32)
-        self._row[np.array(numbers, dtype=np.int64)] = np.arange(len(numbers), dtype=np.int32)
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        policies = connection.execute(POLICIES).fetchall()
+        sources = connection.execute(SOURCES).fetchall()
+        self._bodies = [body for _, body in policies]
+        self._names = tuple(name for _, name, _ in sources)
+        self._policy = _places([i for i, _ in policies])
+        self._source = _places([i for i, _, _ in sources])
+        self._said = np.array([SAID_CODE[Said(said)] for _, _, said in sources] or [0], dtype=np.int8)
+        terms = np.array(connection.execute(TERMS).fetchall() or [(0, 0, 0, 0)], dtype=np.int64)
+        self._terms = np.zeros((int(terms[:, 0].max()) + 1, 3), dtype=np.int64)
+        self._terms[terms[:, 0]] = terms[:, 1:]
 
-    def rows(self, numbers: Sequence[int]) -> IntArray:
-        return self._row[np.array(numbers, dtype=np.int64)] if len(numbers) else np.zeros(0, dtype=np.int32)
+    def fields(self, query: str, *given: str) -> FieldTable:
+        node, name, value, policy, source, row = self._columns(
+            query, given, _integers, _texts, _texts, _integers, _integers, _integers
+        )
+        return FieldTable(node, name, value, self._policy[policy], *self._origin(source, row))
+
+    def statements(self, query: str, *given: str) -> StatementTable:
+        identifier, owner, kind, text, t, details, policy, source, row = self._columns(
+            query, given, _texts, _integers, _statement_kinds, _texts, _times, _texts, _integers, _integers, _integers
+        )
+        origin = self._origin(source, row)
+        return StatementTable(identifier, owner, kind, text, t, details, self._policy[policy], *origin)
+
+    def ties(self, code: int, query: str, rare_query: str, *given: str) -> TieTable:
+        """Read the ties of one kind, ends as numbers of the file; what few ties have is read for these alone."""
+        pair, t, packed = self._columns(query, given, _large, _times, _large)
+        n = len(pair)
+        until, times, details = np.full(n, np.nan), np.ones(n, dtype=np.int32), np.full(n, None, dtype=object)
+        rare = np.flatnonzero(packed & 1)
+        if len(rare):
+            until[rare], times[rare], details[rare] = self._columns(rare_query, given, _times, _integers, _texts)
+        policy_src, policy_dst, source = self._terms[packed >> 33].T
+        policies = self._policy[policy_src], self._policy[policy_dst]
+        origin, row, said = self._origin(source, _low(packed >> 1) - 1)
+        ends = _low(pair >> 32), _low(pair)
+        kind = np.full(n, code, dtype=np.int8)
+        return TieTable(kind, *ends, t, until, times, details, *policies, origin, row, said)
+
+    def snapshot(
+        self,
+        query: str,
+        given: Sequence[str],
+        fields: FieldTable,
+        statements: StatementTable,
+        ties: Sequence[TieTable],
+        version: int,
+        mark: str,
+    ) -> Snapshot:
+        """Read the nodes, give everything the rows of their order, and put it together."""
+        number, ids, policy, source, row = self._columns(
+            query, given, _integers, _texts, _integers, _integers, _integers
+        )
+        place = _places(number)
+        nodes = NodeTable(ids, _node_kinds(ids), self._policy[policy], *self._origin(source, row))
+        coded = Coded(
+            nodes,
+            _by_node(fields.take(slice(None), node=place[fields.node])),
+            statements.take(slice(None), owner=place[statements.owner]),
+            _together([_in_order(t.take(slice(None), src=place[t.src], dst=place[t.dst])) for t in ties]),
+            tuple(map(policy_of, self._bodies)),
+            self._names,
+        )
+        return Snapshot(*in_use(coded), version=version, mark=mark)
+
+    def _origin(self, source: IntArray, row: IntArray) -> tuple[IntArray, IntArray, CodeArray]:
+        codes = self._source[source]
+        return codes, row, self._said[codes]
+
+    def _columns(self, query: str, given: Sequence[str], *makers: Callable[[Sequence[Any]], Any]) -> list[Any]:
+        """Read in parts, so that the rows of a large table are never all there as Python objects."""
+        cursor = self._connection.execute(query, given)
+        parts = [[make(()) for make in makers]]
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            parts.append([make(column) for make, column in zip(makers, zip(*rows, strict=True), strict=True)])
+        return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
 
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * width
+def _places(numbers: Sequence[int] | IntArray) -> IntArray:
+    """Give the place of each number in a list of them, as an array to look up in."""
+    at = np.asarray(numbers, dtype=np.int64)
+    places = np.zeros(int(at.max(initial=0)) + 1, dtype=np.int32)
+    places[at] = np.arange(len(at), dtype=np.int32)
+    return places
 
 
-def _text(values: Sequence[Any]) -> TextArray:
+def _by_node(fields: FieldTable) -> FieldTable:
+    return fields.take(np.argsort(fields.node, kind="stable"))
+
+
+def _together(tables: Sequence[TieTable]) -> TieTable:
+    columns = TieTable.__dataclass_fields__
+    return TieTable(*(np.concatenate([getattr(table, name) for table in tables]) for name in columns))
+
+
+def _in_order(ties: TieTable) -> TieTable:
+    """Sort ties of one kind by source, target and time; of each pair they come by time, the undated one first."""
+    undated = np.isnan(ties.t)
+    late = np.concatenate([np.flatnonzero(~undated), np.flatnonzero(undated)])
+    pair = (ties.src.astype(np.int64) << 32) + ties.dst
+    return ties.take(late[np.argsort(pair[late], kind="stable")])
+
+
+def _low(packed: NDArray[np.int64]) -> IntArray:
+    """Give the lower of two numbers in one."""
+    return (packed & LOW).astype(np.int32)
+
+
+def _large(values: Sequence[int]) -> NDArray[np.int64]:
+    return np.array(values, dtype=np.int64)
+
+
+def _integers(values: Sequence[int]) -> IntArray:
+    return np.array(values, dtype=np.int32)
+
+
+def _times(values: Sequence[float | None]) -> NDArray[np.float64]:
+    return np.array(values, dtype=np.float64)  # None becomes NaN
+
+
+def _texts(values: Sequence[str | None]) -> TextArray:
     out = np.empty(len(values), dtype=object)
     out[:] = values
     return out
 
 
-def _rows(values: Sequence[int | None]) -> IntArray:
-    return np.array([NO_ROW if v is None else v for v in values], dtype=np.int32)
+def _statement_kinds(values: Sequence[str]) -> CodeArray:
+    return np.array([STATEMENT_CODES[kind] for kind in values], dtype=np.int8)
 
 
-def _times(values: Sequence[float | None]) -> NDArray[np.float64]:
-    return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
-
-
-class _Reader:
-    """Reads the tables that point to nodes."""
-
-    def __init__(self, connection: sqlite3.Connection, order: _Order, policies: _Codes, sources: _Codes) -> None:
-        self._connection = connection
-        self._order = order
-        self._policies = policies
-        self._sources = sources
-        said = [SAID_CODE[Said(v.partition(" ")[0])] for v in sources.values]
-        self._said_of = np.array(said or [0], dtype=np.int8)
-
-    def origin(self, source: Sequence[int], row: Sequence[int | None]) -> dict[str, Any]:
-        codes = self._sources.codes(source)
-        return {"source": codes, "row": _rows(row), "said": self._said_of[codes]}
-
-    def fields(self) -> FieldTable:
-        rows = self._connection.execute(
-            "SELECT node, name, value, policy, source, row FROM fields ORDER BY node, name"
-        ).fetchall()
-        node, name, value, policy, source, row = _columns(rows, 6)
-        table = FieldTable(
-            self._order.rows(node), _text(name), _text(value), self._policies.codes(policy), **self.origin(source, row)
-        )
-        return table.take(np.argsort(table.node, kind="stable"))
-
-    def statements(self) -> StatementTable:
-        rows = self._connection.execute(
-            "SELECT id, owner, kind, text, t, details, policy, source, row FROM statements ORDER BY id"
-        ).fetchall()
-        identifier, owner, kind, text, t, details, policy, source, row = _columns(rows, 9)
-        return StatementTable(
-            _text(identifier),
-            self._order.rows(owner),
-            np.array([STATEMENT_CODE[StatementKind(k)] for k in kind], dtype=np.int8),
-            _text(text),
-            _times(t),
-            _text(details),
-            self._policies.codes(policy),
-            **self.origin(source, row),
-        )
-
-    def ties(self) -> TieTable:
-        rows = self._connection.execute(
-            """SELECT kind, src, dst, t, since, until, n, details, policy_src, policy_dst, source, row
-            FROM ties JOIN terms ON terms.id = ties.terms"""
-        ).fetchall()
-        kind, src, dst, t, since, until, n, details, policy_src, policy_dst, source, row = _columns(rows, 12)
-        code_of = {str(k): c for k, c in TIE_CODE.items()}
-        key = np.array(t, dtype=np.float64)
-        table = TieTable(
-            np.array([code_of[k] for k in kind], dtype=np.int8),
-            self._order.rows(src),
-            self._order.rows(dst),
-            np.where(key == UNDATED, _times(since), key),
-            _times(until),
-            np.array(n, dtype=np.int32),
-            _text(details),
-            self._policies.codes(policy_src),
-            self._policies.codes(policy_dst),
-            **self.origin(source, row),
-        )
-        return table.take(np.lexsort((table.t, table.dst, table.src, table.kind)))
+def _node_kinds(ids: TextArray) -> CodeArray:
+    """Give the kinds of sorted ids: those of one kind stand together, from ``kind:`` to before ``kind;``."""
+    codes = np.zeros(len(ids), dtype=np.int8)
+    for kind, code in NODE_CODES.items():
+        first, after = np.searchsorted(ids, np.array([f"{kind}:", f"{kind};"], dtype=object))
+        codes[first:after] = code
+    return codes

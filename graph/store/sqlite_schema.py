@@ -47,6 +47,17 @@ MIGRATIONS: tuple[str, ...] = (
         seq INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
         key TEXT NOT NULL, detail TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);
     """,
+    """
+    ALTER TABLE audit ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+    CREATE TABLE heads (name TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO heads SELECT 'audit', seq, hash FROM audit ORDER BY seq DESC LIMIT 1;
+    CREATE TABLE erasures (
+        salt TEXT NOT NULL, digest TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (salt, digest)) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE change_log (version INTEGER PRIMARY KEY, mark TEXT NOT NULL, nodes TEXT);
+    INSERT INTO change_log SELECT coalesce(max(seq), 0), lower(hex(randomblob(12))), NULL FROM applied;
+    """,
 )
 
 
@@ -79,9 +90,17 @@ def _run(connection: sqlite3.Connection, number: int, script: str) -> int:
             )
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
     return 1 if known is None else 0
+
+
+def pending(connection: sqlite3.Connection) -> list[int]:
+    """Give the numbers of the migrations that have not run."""
+    has = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'migrations'").fetchone()
+    known = {number for (number,) in connection.execute("SELECT number FROM migrations")} if has else set()
+    return [number for number in range(1, len(MIGRATIONS) + 1) if number not in known]
 
 
 def is_current(connection: sqlite3.Connection) -> bool:

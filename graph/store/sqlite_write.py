@@ -106,7 +106,16 @@ class Writer:
         for kind, src, dst in changes.removed_ties:
             ends = [(src, dst), (dst, src)] if kind in SYMMETRIC else [(src, dst)]
             removed += sum(self._connection.execute(TIE_DELETE, (kind, *pair)).rowcount for pair in ends)
-        return removed
+        return removed + sum(map(self._remove_node, changes.removed_nodes))
+
+    def _remove_node(self, identifier: NodeId) -> int:
+        found = self._connection.execute("SELECT no FROM nodes WHERE id = ?", (identifier,)).fetchone()
+        if found is None:
+            return 0
+        removed = self._connection.execute("DELETE FROM ties WHERE src = :no OR dst = :no", {"no": found[0]}).rowcount
+        removed += self._connection.execute("DELETE FROM statements WHERE owner = ?", found).rowcount
+        self._connection.execute("DELETE FROM fields WHERE node = ?", found)
+        return removed + self._connection.execute("DELETE FROM nodes WHERE no = ?", found).rowcount
 
     def _node_rows(self, nodes: Sequence[Node]) -> list[tuple[Any, ...]]:
         return [(n.id, self._policy(n.policy), *self._origin(n.provenance), self._seq) for n in nodes]

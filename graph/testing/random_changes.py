@@ -84,6 +84,7 @@ class Comparison(RuleBasedStateMachine):
         self.model = MemoryStore()
         self.applied: list[ChangeSet] = []
         self.said: list[str] = []
+        self.earlier = [self.store.snapshot()]
 
     @rule(
         nodes=st.lists(nodes, max_size=4),
@@ -136,7 +137,11 @@ class Comparison(RuleBasedStateMachine):
     @invariant()
     def equal(self) -> None:
         assert self.store.version() == self.model.version()
-        assert difference(self.store.snapshot(), self.model.snapshot()) == ""
+        whole = self.store.snapshot()
+        assert difference(whole, self.model.snapshot()) == ""
+        for earlier in {0, len(self.earlier) // 2, len(self.earlier) - 1}:
+            assert difference(self.store.refresh(self.earlier[earlier]), whole) == ""
+        self.earlier.append(self.store.refresh(self.earlier[-1]))
 
     def teardown(self) -> None:
         assert _shown(self.store.audit()) == _shown(self.model.audit())

@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 import pytest
 
+from graph.audit import intact
 from graph.changes import ChangeSet
 from graph.errors import Conflict, MusubiError, Refused, WrongUse
 from graph.kinds import StatementKind, TieKind
 from graph.policy import NETWORK_OPEN
 from graph.records import Node, NodeId, Statement, TieBatch
-from graph.store.base import Store, chain
+from graph.store.base import Store
 from graph.store.memory import MemoryStore
 from graph.testing.samples import SOURCE, A, B, C, changed, person, same_graph, three_people, ties
 
@@ -164,7 +165,7 @@ class RefusalsContract:
             "recommend", "", '{"space": "s"}', first.hash,
         )  # fmt: skip
         for row in (first, second):
-            assert row.hash == chain(row.seq, row.at, row.actor, row.action, row.key, row.detail, row.previous)
+            assert intact(row)
             assert dt.datetime.fromisoformat(row.at).tzinfo is not None
         assert "しずく" not in first.detail
 

@@ -15,6 +15,7 @@ from service.cli.words import WORDS
 from service.languages import Lang
 
 if TYPE_CHECKING:
+    from service.reading import Reader
     from service.state import State
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document. JSON で出す")]
@@ -37,14 +38,23 @@ def init(context: typer.Context) -> None:
         message(WORDS.say("init.made" if ran else "init.ready", call.lang, url=call.url))
 
 
-def status(context: typer.Context, *, as_json: Json = False) -> None:
+def status(
+    context: typer.Context,
+    *,
+    with_hash: Annotated[
+        bool, typer.Option("--hash", help="Also the hash of the export. 書き出しのハッシュも")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Say what is in the store."""
     from service.reading import Reader
     from service.state import state_of
 
     call: Invocation = context.obj
     with call.open_store() as store:
-        state = state_of(Reader(store, call.viewer))
+        reader = Reader(store, call.viewer)
+        state = state_of(reader)
+        hash_ = _hash(reader) if with_hash else None
     name, why = _encoder(call)
     if as_json:
         document("status", {
@@ -54,11 +64,21 @@ def status(context: typer.Context, *, as_json: Json = False) -> None:
             "ties": dict(state.ties),
             "version": state.version,
             "last_import": state.last_import,
+            "hash": hash_,
             "encoder": name,
             "encoder_problem": why,
         })  # fmt: skip
         return
-    answer(_lines(state, name, why, call.lang))
+    shown = [WORDS.say("status.hash", call.lang, hash=hash_)] if hash_ else []
+    answer("\n".join([_lines(state, name, why, call.lang), *shown]))
+
+
+def _hash(reader: Reader) -> str:
+    """Give the hash of what the viewer may take out as JSON lines: equal graphs have equal hashes."""
+    from graph.backup.digest import view_hash
+    from graph.policy import Purpose
+
+    return view_hash(reader.view(Purpose.EXPORT))
 
 
 def _encoder(call: Invocation) -> tuple[str | None, str | None]:

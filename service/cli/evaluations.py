@@ -1,10 +1,10 @@
-"""``evaluate links`` and ``evaluate split``."""
+"""``evaluate links``, ``split``, ``identity`` and ``skills``."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,7 +16,12 @@ from service.cli.invocation import Invocation
 from service.cli.recommendations import write_answer
 from service.cli.words import WORDS
 
+if TYPE_CHECKING:
+    from service.evaluations.pairs import PairsReport
+
 Data = Annotated[Path, typer.Argument(metavar="DATA", help="Folder in the network shape. network 形式のフォルダ")]
+
+Pairs = Annotated[Path, typer.Argument(metavar="FILE.csv", help="Pairs with the right answer. 正解つきの組")]
 
 evaluate = typer.Typer(help="How good is it?\n\nどれだけ当たるか。", no_args_is_help=True, rich_markup_mode=None)
 
@@ -74,6 +79,31 @@ def split(
     else:
         answer(WORDS.say("split.done", call.lang, n=body["counts"]["held_out"]["all"], out=out))
     _end(made.problems)
+
+
+@evaluate.command("identity", help="One person or organisation?\n\n同じ人・団体と気づくか。")
+def identity(context: typer.Context, file: Pairs, *, as_json: Json = False) -> None:
+    """Measure which pairs of entries would be suggested as one."""
+    from service.evaluations.identity import evaluate as evaluated
+
+    _tell_pairs("evaluate-identity", evaluated(file), as_json=as_json)
+
+
+@evaluate.command("skills", help="One canonical skill?\n\n同じスキルと読むか。")
+def skills(context: typer.Context, file: Pairs, *, as_json: Json = False) -> None:
+    """Measure which pairs of texts are one canonical skill."""
+    from service.evaluations.skills import evaluate as evaluated
+
+    _tell_pairs("evaluate-skills", evaluated(file), as_json=as_json)
+
+
+def _tell_pairs(name: str, report: PairsReport, *, as_json: bool) -> None:
+    from service.evaluations.schemas import pairs_document, pairs_rows
+
+    if as_json:
+        document(name, pairs_document(report))
+    else:
+        answer(columns(pairs_rows(report)))
 
 
 def _end(problems: tuple[object, ...]) -> None:

@@ -24,6 +24,9 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     GRAPHML = "graphml"
+    GEXF = "gexf"
+    JSONLD = "jsonld"
+    VCARD = "vcard"
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +38,9 @@ def export(
     context: typer.Context,
     out: Annotated[str, typer.Argument(metavar="OUT", help="File, or folder for csv; - for stdout. 書き出し先")],
     *,
-    form: Annotated[Format, typer.Option("--format", help="jsonl, csv (a folder) or graphml. 形式")],
+    form: Annotated[
+        Format, typer.Option("--format", help="jsonl, csv (a folder), graphml, gexf, jsonld or vcard. 形式")
+    ],
 ) -> None:
     """Write what the viewer may take out."""
     from graph.policy import Purpose
@@ -54,7 +59,7 @@ def export(
 
 
 def _write(view: View, form: Format, out: str) -> None:
-    from graph.export import write_csv, write_graphml, write_jsonl
+    from graph import export as formats
 
     if form is Format.CSV:
         folder = Path(out)
@@ -62,7 +67,14 @@ def _write(view: View, form: Format, out: str) -> None:
             folder.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise WrongUse(f"cannot write {out}: {error.strerror or error}") from error
-        write_csv(view, folder)
+        formats.write_csv(view, folder)
         return
+    writers = {
+        Format.JSONL: formats.write_jsonl,
+        Format.GRAPHML: formats.write_graphml,
+        Format.GEXF: formats.write_gexf,
+        Format.JSONLD: formats.write_jsonld,
+        Format.VCARD: formats.write_vcard,
+    }
     with written(out) as handle:
-        (write_jsonl if form is Format.JSONL else write_graphml)(view, handle)
+        writers[form](view, handle)

@@ -12,13 +12,22 @@ import typer
 from graph.errors import MusubiError
 from service.cli import (
     agreements,
+    audits,
+    backups,
     checks,
+    copies,
+    erasures,
     evaluations,
     exports,
     imports,
+    merges,
+    migrations,
+    pairs,
+    persons,
     recommendations,
     reports,
     serving,
+    tasks,
 )
 from service.cli.console import message
 from service.cli.exits import ExitCode, exit_code
@@ -35,7 +44,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (checks, imports, agreements, recommendations, reports, exports, evaluations, serving):
+GROUPS = (
+    checks, imports, merges, agreements, recommendations, pairs, reports, exports, persons, evaluations, serving, tasks,
+    erasures, backups, copies, audits, migrations,
+)  # fmt: skip
+for group in GROUPS:
     group.register(app)
 
 

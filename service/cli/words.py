@@ -25,6 +25,7 @@ WORDS = Words(
         "status.encoder": ("文章の比べ方: {name}", "Texts are compared by: {name}"),
         "status.no_encoder": ("文章の比べ方: 動きません（{why}）", "Texts are compared by: does not run ({why})"),
         "status.last": ("最後の取り込み: {at} {sources}", "Last import: {at} {sources}"),
+        "status.hash": ("グラフのハッシュ: {hash}", "Graph hash: {hash}"),
         "status.never": ("まだ何も取り込んでいません", "Nothing imported yet"),
         "doctor.ok": ("よし", "ok"),
         "doctor.note": ("参考", "note"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recommend.evaluation.results import LinksReport, SplitSummary
+from service.evaluations.pairs import PairsReport
 
 
 def links_document(report: LinksReport) -> dict[str, Any]:
@@ -37,6 +38,22 @@ def links_rows(report: LinksReport) -> list[tuple[str, ...]]:
              f"{r.exposure_gini:.2f}")
         )  # fmt: skip
     return rows
+
+
+def pairs_document(report: PairsReport) -> dict[str, Any]:
+    """Give a report on pairs as the body of ``musubi.evaluate-identity/1`` and ``musubi.evaluate-skills/1``."""
+    failures = [{"id": f.id, "got": int(f.got), "expected": int(f.expected), "why": f.why} for f in report.failures]
+    return {"precision": report.precision, "recall": report.recall, "n": report.n, "failures": failures}
+
+
+def pairs_rows(report: PairsReport) -> list[tuple[str, ...]]:
+    """Give a report on pairs as rows: figures first, then what was decided otherwise."""
+    shares = [(name, getattr(report, name)) for name in ("precision", "recall")]
+    rows: list[tuple[str, ...]] = [(name, "-" if v is None else f"{v:.3f}", "", "") for name, v in shares]
+    rows.append(("n", str(report.n), "", ""))
+    if report.failures:
+        rows.append(("id", "got", "expected", "why"))
+    return rows + [(f.id, str(int(f.got)), str(int(f.expected)), f.why) for f in report.failures]
 
 
 def _plain(value: Any) -> Any:

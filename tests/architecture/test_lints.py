@@ -32,7 +32,10 @@ WHOLE_GRAPH = {
     "service/evaluations/links.py": "gate.view|plan",
     "service/cli/imports.py": "plan",
     "service/cli/agreements.py": "agreed",
+    "service/cli/backups.py": "graph_hash",
+    "service/cli/persons.py": "own_data",
     "ingest/importer.py": "require_agreements",
+    "ingest/merges.py": "_merges|_decided|_found",
 }
 # The environment: settings alone decide; the others tell libraries of numbers how many threads to take.
 ENVIRONMENT = {"service/settings.py", "service/cli/serving.py", "embeddings/bundled.py"}
@@ -109,7 +112,7 @@ def _whole_graph_reads(path: Path) -> Iterator[str]:
     for call in calls(path):
         if (
             isinstance(call.func, ast.Attribute)
-            and call.func.attr == "snapshot"
+            and call.func.attr in ("snapshot", "refresh")
             and takers.get(id(call)) not in allowed
         ):
             yield f"{name(path)} line {call.lineno}"

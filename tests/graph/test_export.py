@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from graph import gate
 from graph.changes import ChangeSet
 from graph.errors import Refused, WrongUse
-from graph.export import guarded, read_jsonl, unguarded, write_csv, write_graphml, write_jsonl
+from graph.export import guarded, read_jsonl, unguarded, write_csv, write_gexf, write_graphml, write_jsonl
 from graph.kinds import Said, StatementKind, TieKind
 from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Audience, Matching, Policy, Purpose
 from graph.records import Field, Node, Provenance, Statement, TieBatch
@@ -442,7 +442,7 @@ def test_a_large_export_needs_little_memory_beside_the_view() -> None:
     )
     view = seen(kept(changes))
     sizes = []
-    for write in (write_jsonl, write_graphml):
+    for write in (write_jsonl, write_gexf):
         sink = _Sink()
         tracemalloc.start()
         write(view, sink)

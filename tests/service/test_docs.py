@@ -48,8 +48,10 @@ ALL = list(commands(typer.main.get_command(app)))
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert {" ".join(path) for path, _ in ALL} == {
-        "init", "import", "agreement add", "agreement list", "status", "doctor", "recommend", "sheet", "report ties",
-        "export", "serve", "evaluate links", "evaluate split",
+        "init", "import", "agreement add", "agreement list", "tasks list", "tasks confirm",
+        "tasks reject", "status", "doctor", "recommend", "sheet", "report ties",
+        "why", "whatif", "export", "person export", "card export", "serve", "evaluate links", "evaluate split",
+        "erase", "readmit", "backup", "restore", "copy", "audit verify", "audit list", "migrate",
     }  # fmt: skip
 
 

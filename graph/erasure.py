@@ -1,0 +1,284 @@
+"""Erasing people and organisations: out of the graph, the audit and every rule, and kept out afterwards.
+
+What stays is an entry of the ledger of erasures: a salted digest of the id. It tells an import or a restored
+backup whom not to bring back, and tells nothing to somebody who does not know the id already.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+import uuid
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.audit import ERASE, AuditRow, Erasure, Forgetting, redacted
+from graph.changes import ChangeSet, Receipt
+from graph.errors import Unknown, WrongUse
+from graph.facts import Facts
+from graph.kinds import OWNER_KINDS
+from graph.policy import Policy
+from graph.records import NodeId, TieBatch, kind_of
+from graph.snapshot import Snapshot
+from graph.store.base import Store
+
+T = TypeVar("T")
+
+READMIT = "readmit"
+SALT_BYTES = 32
+SHORTEST_WORD = 3
+IDENTIFYING = ("name", "reading", "mail", "phone")
+"""Attributes whose words may stand in what others wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure took away.
+
+    Attributes
+    ----------
+    ids : tuple of NodeId
+        Who was erased.
+    texts : tuple of str
+        Words that were theirs: whatever was computed from them (vectors) is to be forgotten as well.
+    removed : int
+        Nodes, statements and ties.
+    redacted : int
+        Audit rows that named them.
+    mentions : tuple of str
+        Ids of nodes and statements of others whose words still name them: somebody has to read these.
+    """
+
+    ids: tuple[NodeId, ...]
+    texts: tuple[str, ...]
+    removed: int
+    redacted: int
+    mentions: tuple[str, ...]
+
+
+def erase(
+    store: Store, identifiers: Collection[NodeId], actor: str, before: Callable[[tuple[str, ...]], None] | None = None
+) -> Erased:
+    """Erase people or organisations in one transaction; `Store.compact` then empties the files.
+
+    Parameters
+    ----------
+    store : Store
+        Where they are.
+    identifiers : collection of NodeId
+        Who.
+    actor : str
+        Who erases.
+    before : callable, optional
+        Called with their words before anything is gone, so that a call that was cut off can be made again.
+
+    Raises
+    ------
+    graph.errors.WrongUse
+        If an id is neither that of a person nor of an organisation.
+    graph.errors.Unknown
+        If one of them is not in the store; nothing is erased then.
+    """
+    changes, found = prepare(store, store.snapshot(), identifiers, actor)
+    if before is not None:
+        before(found.texts)
+    receipt = store.apply(changes)
+    late = _redact_late(store, found.ids, actor)  # reads that were answered from a snapshot of before
+    return replace(found, removed=receipt.removed, redacted=found.redacted + late)
+
+
+def prepare(store: Store, snapshot: Snapshot, identifiers: Collection[NodeId], actor: str) -> tuple[ChangeSet, Erased]:
+    """Give the change set of an erasure, and what it will have done; see `erase`."""
+    rows = np.array([_row(snapshot, identifier) for identifier in identifiers], dtype=np.intp)
+    ids = tuple(snapshot.nodes.ids[rows].tolist())
+    changes = ChangeSet(f"{ERASE}:{uuid.uuid4().hex}", actor, ERASE, uuid.uuid4().hex, removed_nodes=list(ids))
+    _undeny(snapshot, frozenset(ids), rows, changes)
+    named = tuple(_redacted(store, ids))
+    changes.forgetting = Forgetting(_entries(store.erasures(), ids), (), named)
+    return changes, Erased(
+        ids, _texts(snapshot, rows), _n_removed(snapshot, rows), len(named), _mentions(snapshot, rows)
+    )
+
+
+def find(store: Store, identifier: NodeId) -> int:
+    """Give the row of somebody who can be erased.
+
+    Raises
+    ------
+    graph.errors.MusubiError
+        As `erase`.
+    """
+    return _row(store.snapshot(), identifier)
+
+
+def erased(store: Store, identifiers: Iterable[NodeId]) -> frozenset[NodeId]:
+    """Say which ids belong to somebody who was erased and has not come back by their own wish."""
+    return known(store.erasures(), identifiers)
+
+
+def known(ledger: Iterable[Erasure], identifiers: Iterable[NodeId]) -> frozenset[NodeId]:
+    """Say which ids a ledger holds."""
+    by_salt: dict[str, set[str]] = {}
+    for entry in ledger:
+        by_salt.setdefault(entry.salt, set()).add(entry.digest)
+    if not by_salt:
+        return frozenset()
+    return frozenset(i for i in identifiers if any(digest(salt, i) in there for salt, there in by_salt.items()))
+
+
+def without(changes: ChangeSet, identifiers: Collection[NodeId]) -> ChangeSet:
+    """Leave nodes, their statements and ties out of a change set; what others hold stays."""
+    gone = frozenset(identifiers)
+    if not gone:
+        return changes
+    batches = (_left(batch, gone) for batch in changes.ties)
+    return replace(
+        changes,
+        nodes=[n for n in changes.nodes if n.id not in gone],
+        statements=[s for s in changes.statements if s.owner not in gone],
+        ties=[batch for batch in batches if len(batch)],
+    )
+
+
+def readmit(store: Store, identifier: NodeId, actor: str) -> Receipt:
+    """Take somebody out of the ledger of erasures, because they want to come back.
+
+    Raises
+    ------
+    graph.errors.Unknown
+        If they were not erased.
+    """
+    lifted = tuple(e.digest for e in store.erasures() if e.digest == digest(e.salt, identifier))
+    if not lifted:
+        kind, _, key = identifier.partition(":")
+        raise Unknown(f"erased {kind}", key)
+    token = uuid.uuid4().hex
+    return store.apply(ChangeSet(f"{READMIT}:{token}", actor, READMIT, token, forgetting=Forgetting(lifted=lifted)))
+
+
+def present(ledger: Iterable[Erasure], snapshot: Snapshot) -> list[NodeId]:
+    """Give the people and organisations of a graph whom a ledger says to be erased, sorted."""
+    return sorted(known(ledger, snapshot.nodes.ids[snapshot.of_kind(*OWNER_KINDS)].tolist()))
+
+
+def digest(salt: str, identifier: NodeId) -> str:
+    """Give the digest of an id in a ledger."""
+    return hmac.new(bytes.fromhex(salt), identifier.encode(), hashlib.sha256).hexdigest()
+
+
+def _row(snapshot: Snapshot, identifier: NodeId) -> int:
+    if kind_of(identifier) not in OWNER_KINDS:
+        raise WrongUse(f"{identifier!r}: expected person:ID or organisation:ID")
+    return snapshot.find(identifier)
+
+
+def _entries(ledger: list[Erasure], ids: Iterable[NodeId]) -> tuple[Erasure, ...]:
+    """Make the entries, under the salt of this ledger or a new one."""
+    salt = ledger[-1].salt if ledger else secrets.token_hex(SALT_BYTES)
+    at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return tuple(Erasure(salt, digest(salt, identifier), at) for identifier in ids)
+
+
+def _redacted(store: Store, ids: Iterable[NodeId]) -> list[AuditRow]:
+    """Give the audit rows that name somebody, without these words."""
+    changed: list[AuditRow] = []
+    for old in store.audit_rows():
+        row = old
+        for identifier in ids:
+            row = redacted(row, identifier) or row
+        if row != old:
+            changed.append(row)
+    return changed
+
+
+def _redact_late(store: Store, ids: Iterable[NodeId], actor: str) -> int:
+    rows = tuple(_redacted(store, ids))
+    if rows:
+        token = uuid.uuid4().hex
+        store.apply(ChangeSet(f"{ERASE}:{token}", actor, ERASE, token, forgetting=Forgetting(rows=rows)))
+    return len(rows)
+
+
+def _n_removed(snapshot: Snapshot, rows: NDArray[np.intp]) -> int:
+    said, ties = snapshot.statements, snapshot.ties
+    ended = np.isin(ties.src, rows) | np.isin(ties.dst, rows)
+    return len(rows) + int(np.isin(said.owner, rows).sum()) + int(ended.sum())
+
+
+def _texts(snapshot: Snapshot, rows: NDArray[np.intp]) -> tuple[str, ...]:
+    said = snapshot.statements.text[np.isin(snapshot.statements.owner, rows)].tolist()
+    fields = snapshot.fields.value[np.isin(snapshot.fields.node, rows)].tolist()
+    return tuple(dict.fromkeys((*said, *fields)))
+
+
+def _undeny(snapshot: Snapshot, ids: frozenset[NodeId], gone: NDArray[np.intp], changes: ChangeSet) -> None:
+    """Give anew the facts of others whose rules name the erased, with rules that do not.
+
+    To nobody else does a rule change by that: a denial of somebody who is not there has no effect.
+    """
+    naming = [code for code, p in enumerate(snapshot.policies) if not ids.isdisjoint(p.denied | p.partners)]
+    if not naming:
+        return
+    facts = Facts(replace(snapshot, policies=tuple(_freed(p, ids) for p in snapshot.policies)))
+    nodes, fields = snapshot.nodes, snapshot.fields
+    touched = np.union1d(np.flatnonzero(np.isin(nodes.policy, naming)), fields.node[np.isin(fields.policy, naming)])
+    changes.nodes += facts.nodes(np.setdiff1d(touched, gone))
+    said = snapshot.statements
+    changes.statements += facts.statements(np.isin(said.policy, naming) & ~np.isin(said.owner, gone))
+    ties = snapshot.ties
+    named = np.isin(ties.policy_src, naming) | np.isin(ties.policy_dst, naming)
+    changes.ties += facts.ties(named & ~np.isin(ties.src, gone) & ~np.isin(ties.dst, gone))
+
+
+def _freed(policy: Policy, ids: frozenset[NodeId]) -> Policy:
+    return replace(policy, denied=policy.denied - ids, partners=policy.partners - ids)
+
+
+def _left(batch: TieBatch, gone: frozenset[NodeId]) -> TieBatch:
+    keep = [i for i, ends in enumerate(zip(batch.src, batch.dst, strict=True)) if gone.isdisjoint(ends)]
+    if len(keep) == len(batch):
+        return batch
+    return replace(
+        batch, src=[batch.src[i] for i in keep], dst=[batch.dst[i] for i in keep], t=_kept(batch.t, keep),
+        until=_kept(batch.until, keep), n=_kept(batch.n, keep), rows=_kept(batch.rows, keep),
+        details=_kept(batch.details, keep),
+    )  # fmt: skip
+
+
+def _kept(column: Sequence[T] | None, keep: Sequence[int]) -> list[T] | None:
+    return None if column is None else [column[i] for i in keep]
+
+
+def _mentions(snapshot: Snapshot, rows: NDArray[np.intp]) -> tuple[str, ...]:
+    """Give the nodes and statements of others whose words hold a name, mail or id of the erased."""
+    words = _words(snapshot, rows)
+    said, fields, ids = snapshot.statements, snapshot.fields, snapshot.nodes.ids
+    others = np.flatnonzero(~np.isin(said.owner, rows)).tolist()
+    found = {str(said.ids[i]) for i in others if _holds(words, said.text[i]) or _holds(words, said.details[i])}
+    others = np.flatnonzero(~np.isin(fields.node, rows)).tolist()
+    found |= {str(ids[fields.node[i]]) for i in others if _holds(words, fields.value[i])}
+    ties = snapshot.ties
+    told = np.flatnonzero(ties.details != None)  # noqa: E711  # each element is asked
+    left = (
+        i
+        for i in told.tolist()
+        if not {ties.src[i], ties.dst[i]} & set(rows.tolist()) and _holds(words, ties.details[i])
+    )
+    return tuple(sorted(found | {str(ids[ties.src[i]]) for i in left}))
+
+
+def _words(snapshot: Snapshot, rows: NDArray[np.intp]) -> tuple[str, ...]:
+    fields = snapshot.fields
+    mine = np.isin(fields.node, rows) & np.isin(fields.name.astype(str), IDENTIFYING)
+    words = {*fields.value[mine].tolist(), *snapshot.nodes.ids[rows].tolist()}
+    return tuple(w for w in words if len(w) >= SHORTEST_WORD)
+
+
+def _holds(words: tuple[str, ...], text: str | None) -> bool:
+    return text is not None and any(word in text for word in words)

@@ -1,0 +1,238 @@
+"""Everything that is kept about one person, for that person: the answer to "what do you know about me"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from graph import gate
+from graph.audit import AuditRow
+from graph.errors import Unknown
+from graph.kinds import OWNER_KINDS, NodeKind, TieKind
+from graph.policy import PUBLIC_OPEN, Policy, Purpose
+from graph.records import NodeId, key_of, kind_of
+from graph.snapshot import Snapshot
+from graph.tables import NODE_KINDS, SAID, STATEMENT_KINDS, TIE_CODE, TIE_KINDS, Columns, NodeTable, StatementTable
+from graph.view import View, valid_on
+from graph.viewer import Role, Viewer
+
+Record = dict[str, object]
+
+RENAMED: Mapping[str, str] = {"ids": "id"}
+"""Columns that have another name in a record."""
+_KINDS = {NodeTable: NODE_KINDS, StatementTable: STATEMENT_KINDS}
+_NODE_COLUMNS = frozenset({"node", "owner", "src", "dst"})
+_POLICY_COLUMNS = frozenset({"policy", "policy_src", "policy_dst"})
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """What is kept about a person.
+
+    Attributes
+    ----------
+    person : NodeId
+        Who it is about.
+    node : dict
+        The person as a node: policy, source, who said it.
+    fields, statements : list of dict
+        Every attribute and statement of the person, whoever said it, with every column of its table.
+    ties : list of dict
+        Ties that name the person, as far as the other end lets this person know of them; ``other`` is the
+        other end and ``other_name`` its name. The decision of another owner is theirs: it is None here.
+    never_with : list of dict
+        Whom the person does not want to meet.
+    spaces : list of str
+        Names of the spaces that the person belongs to today: whose mixers and members `graph.policy.Audience`
+        speaks of.
+    names : mapping of NodeId to str
+        Names of nodes that the person may see and a policy of the person speaks of.
+    mentions : list of dict
+        Rows of the audit that name the person: who did what when.
+    arrivals : list of dict
+        Rows of the audit by which the sources of these facts came in or changed.
+    exports : list of dict
+        Files taken out by others than members, which may hold facts of the person.
+    """
+
+    person: NodeId
+    node: Record
+    fields: list[Record]
+    statements: list[Record]
+    ties: list[Record]
+    never_with: list[Record]
+    spaces: list[str]
+    names: Mapping[NodeId, str]
+    mentions: list[Record]
+    arrivals: list[Record]
+    exports: list[Record]
+
+
+def own_data(snapshot: Snapshot, person: NodeId, audit: Iterable[AuditRow], on: dt.date) -> OwnData:
+    """Gather everything that is kept about a person.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The whole graph.
+    person : NodeId
+        Who asks, or for whom the operator asks.
+    audit : iterable of AuditRow
+        All rows, oldest first.
+    on : datetime.date
+        Day in Japan.
+
+    Raises
+    ------
+    graph.errors.Unknown
+        If there is no such person.
+
+    Notes
+    -----
+    The columns are taken from the tables themselves, so a new one is here as soon as it is there. Own facts are
+    complete, also those that nobody may see and whose release is over. What others decided about their
+    end of a tie holds for this person too: ties that they have not released are absent and not counted,
+    and nobody is told by whom they are avoided.
+    """
+    if person not in snapshot.row_of or kind_of(person) is not NodeKind.PERSON:
+        raise Unknown("person", key_of(person))
+    row = snapshot.row_of[person]
+    view, visible = _visible_ties(snapshot, row, on)
+    own_fields = np.flatnonzero(snapshot.fields.node == row)
+    own_statements = np.flatnonzero(snapshot.statements.owner == row)
+    avoided = np.flatnonzero((snapshot.ties.kind == TIE_CODE[TieKind.NOT_WITH]) & (snapshot.ties.src == row))
+    reading = _Reading(snapshot, view, row)
+    about = {
+        "node": reading.record(snapshot.nodes, row),
+        "fields": [reading.record(snapshot.fields, i) for i in own_fields.tolist()],
+        "statements": [reading.record(snapshot.statements, i) for i in own_statements.tolist()],
+        "ties": [reading.tie(i) for i in visible],
+        "never_with": [reading.tie(i) for i in avoided.tolist()],
+    }
+    sources = _sources(about)
+    rows = list(audit)
+    return OwnData(
+        person, **about, spaces=_spaces(snapshot, row, on), names=reading.names(about),  # type: ignore[arg-type]
+        mentions=[m for r in rows if (m := _mention(r, person))],
+        arrivals=[a for r in rows if (a := _arrival(r, sources))],
+        exports=[_event(r) for r in rows if r.action == "export" and not r.actor.startswith(f"{Role.PERSON}:")],
+    )  # fmt: skip
+
+
+class _Reading:
+    """Turns rows of tables into records of plain values."""
+
+    def __init__(self, snapshot: Snapshot, view: View, row: int) -> None:
+        self.snapshot, self.view, self.row = snapshot, view, row
+
+    def record(self, table: Columns, index: int) -> Record:
+        """Give a row with every column of its table."""
+        return {
+            RENAMED.get(f.name, f.name): self._value(table, f.name, getattr(table, f.name)[index])
+            for f in fields(table)  # type: ignore[arg-type]
+        }
+
+    def tie(self, index: int) -> Record:
+        """Give a tie of the person, without what the other end decided."""
+        ties = self.snapshot.ties
+        mine = "src" if int(ties.src[index]) == self.row else "dst"
+        other = int(ties.dst[index] if mine == "src" else ties.src[index])
+        identifier = str(self.snapshot.nodes.ids[other])
+        found = self.record(ties, index)
+        if kind_of(identifier) in OWNER_KINDS and other != self.row:
+            found["policy_dst" if mine == "src" else "policy_src"] = None
+        return {**found, "other": identifier, "other_name": self._name(identifier)}
+
+    def names(self, about: Mapping[str, object]) -> dict[NodeId, str]:
+        """Give the names of the spaces and people that the person's policies speak of."""
+        ids = {i for policy in _policies(about) for key in ("partners", "denied") for i in policy.get(key, ())}
+        return {i: name for i in sorted(ids) if (name := self._name(i))}
+
+    def _name(self, identifier: NodeId) -> str | None:
+        row = self.view.row_of.get(identifier)
+        return None if row is None else self.view.names.get(row)
+
+    def _value(self, table: Columns, name: str, value: Any) -> object:
+        if name in _POLICY_COLUMNS:
+            return json.loads(self.snapshot.policies[int(value)].to_json())
+        if name in _NODE_COLUMNS:
+            return str(self.snapshot.nodes.ids[int(value)])
+        if name == "kind":
+            return str(_KINDS.get(type(table), TIE_KINDS)[int(value)])
+        if name == "source":
+            return self.snapshot.sources[int(value)]
+        if name == "said":
+            return str(SAID[int(value)])
+        if name == "details":
+            return json.loads(value) if value else None
+        plain = value.item() if isinstance(value, np.generic) else value
+        if name == "row":
+            return plain if plain > 0 else None
+        return None if plain != plain else plain
+
+
+def _visible_ties(snapshot: Snapshot, row: int, on: dt.date) -> tuple[View, list[int]]:
+    """Give the person's view, and the rows of the person's ties that the other ends let the person know of.
+
+    The gate is asked about a graph in which the person's own ends are open, so that it decides by the other ends
+    alone; the column ``row`` carries the place of each tie through it.
+    """
+    ties, n = snapshot.ties, len(snapshot.policies)
+    src, dst = ties.src == row, ties.dst == row
+    policy_src, policy_dst = ties.policy_src.copy(), ties.policy_dst.copy()
+    policy_src[src], policy_dst[dst] = n, n
+    opened = ties.take(
+        slice(None), row=np.arange(len(ties), dtype=np.int32), policy_src=policy_src, policy_dst=policy_dst
+    )
+    policies: tuple[Policy, ...] = (*snapshot.policies, PUBLIC_OPEN)
+    me = snapshot.nodes.policy.copy()
+    me[row] = n
+    nodes = snapshot.nodes.take(slice(None), policy=me)
+    viewer = Viewer(Role.PERSON, key_of(str(snapshot.nodes.ids[row])))
+    view = gate.view(replace(snapshot, nodes=nodes, ties=opened, policies=policies), viewer, Purpose.EXPORT, on)
+    mine = view.row_of[str(viewer.node)]
+    touching = (view.ties.src == mine) | (view.ties.dst == mine)
+    return view, sorted(view.ties.row[touching].tolist())
+
+
+def _spaces(snapshot: Snapshot, row: int, on: dt.date) -> list[str]:
+    ties = snapshot.ties_of(TieKind.MEMBER_OF)
+    ties = ties.take(valid_on(ties, on) & (ties.src == row))
+    here = (int(dst) for dst in ties.dst if kind_of(str(snapshot.nodes.ids[dst])) is NodeKind.SPACE)
+    return sorted({snapshot.label(dst) for dst in here})
+
+
+def _records(about: Mapping[str, object]) -> Iterable[Record]:
+    for value in about.values():
+        yield from value if isinstance(value, list) else [value]  # type: ignore[misc]
+
+
+def _sources(about: Mapping[str, object]) -> set[str]:
+    return {str(record["source"]) for record in _records(about)}
+
+
+def _policies(about: Mapping[str, object]) -> Iterable[Mapping[str, Any]]:
+    for record in _records(about):
+        yield from (v for k, v in record.items() if k in _POLICY_COLUMNS and isinstance(v, dict))
+
+
+def _event(row: AuditRow) -> Record:
+    return {"at": row.at, "actor": row.actor, "action": row.action}
+
+
+def _mention(row: AuditRow, person: NodeId) -> Record | None:
+    """Give a row that names the person, without whomever else it names."""
+    told = {k: v for k, v in json.loads(row.detail).items() if v == person}
+    acts = row.actor in (person, f"{Role.MIXER}:{key_of(person)}")
+    return {**_event(row), "as": sorted(told)} if told or acts else None
+
+
+def _arrival(row: AuditRow, sources: set[str]) -> Record | None:
+    named = json.loads(row.detail).get("sources")
+    came = sorted(sources & set(named)) if isinstance(named, list) else []
+    return {**_event(row), "sources": came} if came else None

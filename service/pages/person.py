@@ -1,0 +1,164 @@
+"""The page that a person gets about themself: everything that is kept, in both languages, with the data inside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from graph.own_data import OwnData, Record
+from graph.policy import ALL_PURPOSES
+from service.languages import Lang, Words
+from service.pages.rendering import render
+
+SCHEMA = "musubi.person/1"
+
+WORDS = Words(
+    {
+        "title": ("わたしについての記録", "What is kept about you"),
+        "intro": (
+            "このファイルには、あなたについて保存されているすべてのことが入っています。誰にも見えないことも、公開の期限が過ぎたことも含みます。",
+            "This file holds everything that is kept about you, also what nobody sees and what is no longer released.",
+        ),
+        "others": (
+            "ほかの人がまだ伝えていないつながりは、その人のものなので入っていません。あるかどうかも書いていません。",
+            "Ties that others have not released to you are theirs: they are not here, nor is whether there are any.",
+        ),
+        "scores": (
+            "点数や順位は保存していません。聞かれたときに、そのとき使ってよいことだけから計算し、残しません。",
+            "No score and no rank is kept. They are worked out when somebody asks, from what may be used then.",
+        ),
+        "fields": ("基本のこと", "Attributes"),
+        "statements": ("ことば", "Statements"),
+        "ties": ("つながり", "Ties"),
+        "never_with": ("紹介してほしくない相手", "Whom you do not want to meet"),
+        "mentions": ("あなたの名前で行われたこと・あなたを見た記録", "What was done about you, and who looked"),
+        "arrivals": ("記録が入った時", "When the records came in"),
+        "exports": ("書き出されたファイル（あなたのことを含むことがあります）", "Files taken out, which may hold you"),
+        "none": ("なし", "none"),
+        "about": ("だれが、どこで言ったか", "who said it, and where"),
+        "who_sees": ("見える人", "who may see it"),
+        "data": ("同じ内容のデータ（JSON）", "The same as data (JSON)"),
+        "present": ("あなたがここにいること", "That you are here"),
+        "said.self": ("本人", "yourself"),
+        "said.staff": ("スタッフ", "staff"),
+        "said.mixer": ("ミキサー", "a mixer"),
+        "said.record": ("名簿や記録", "a list or record"),
+        "said.public": ("公開の資料", "a public source"),
+        "row": ("{source} {row} 行目", "{source}, row {row}"),
+        "audience.only_me": ("あなただけ", "only you"),
+        "audience.my_mixers": (
+            "あなたと運営、{spaces}を任されたミキサー",
+            "you, the operator, and the mixers of {spaces}",
+        ),
+        "audience.my_space": (
+            "あなたと運営、{spaces}のミキサー・管理者・会員",
+            "you, the operator, and the mixers, managers and members of {spaces}",
+        ),
+        "audience.partners": (
+            "あなたと運営、{spaces}と{partners}のミキサー・管理者・会員",
+            "you, the operator, and the mixers, managers and members of {spaces} and of {partners}",
+        ),
+        "audience.network": ("ネットワークの全員", "everybody in the network"),
+        "audience.public": ("誰でも", "everybody"),
+        "no_space": ("（今は所属なし）", "(no space today)"),
+        "denied": ("ただし {names} には見せない", "but never {names}"),
+        "until": ("{day} まで", "until {day}"),
+        "purposes": ("使い道は {names} だけ", "only for {names}"),
+        "matching.open": ("紹介に使う", "used for introductions"),
+        "matching.owner_first": ("紹介に使う前にあなたに聞く", "you are asked before it is used for introductions"),
+        "matching.none": ("紹介に使わない", "not used for introductions"),
+        "reason.yes": ("理由として伝えてよい", "may be told as a reason"),
+        "reason.no": ("理由として伝えない", "not told as a reason"),
+        "hidden": ("（名前は見えません）", "(name not shown)"),
+    }
+)
+
+
+def person_document(data: OwnData, on: dt.date) -> dict[str, object]:
+    """Give everything as one document that does not depend on the language.
+
+    Every fact has its policy twice: as kept, and under ``policy_words`` and ``who_sees`` in both languages.
+    """
+    body = asdict(data)
+    for record in (body["node"], *body["fields"], *body["statements"]):
+        record |= _explained(record["policy"], data)
+    for record in (*body["ties"], *body["never_with"]):
+        record |= _explained(record["policy_src"] if record["src"] == data.person else record["policy_dst"], data)
+    notes = {key: WORDS.both(key) for key in ("intro", "others", "scores")}
+    return {"schema": SCHEMA, "on": on.isoformat(), "notes": notes, **body}
+
+
+def person_page(document: Mapping[str, Any], lang: Lang) -> str:
+    """Render the page from the document, one language first and the other beside it."""
+    order = (lang, *(other for other in Lang if other is not lang))
+
+    def both(key: str, **values: object) -> str:
+        return " / ".join(WORDS.say(key, one, **values) for one in order)
+
+    def words(texts: Mapping[str, str]) -> str:
+        return " / ".join(texts[one] for one in order)
+
+    def origin(record: Record) -> str:
+        where = record["source"]
+        if record["row"]:
+            return f"{both('said.' + str(record['said']))} · {both('row', source=where, row=record['row'])}"
+        return f"{both('said.' + str(record['said']))} · {where}"
+
+    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    return render(
+        "person.html", lang, served=False, both=both, words=words, origin=origin, moment=_moment, data=text,
+        document=document,
+    )  # fmt: skip
+
+
+def _explained(policy: Mapping[str, Any], data: OwnData) -> dict[str, object]:
+    return {
+        "policy_words": {lang.value: _policy_words(policy, lang) for lang in Lang},
+        "who_sees": {lang.value: _who_sees(policy, data, lang) for lang in Lang},
+    }
+
+
+def _policy_words(policy: Mapping[str, Any], lang: Lang) -> str:
+    parts = [WORDS.say(f"matching.{policy['matching']}", lang)]
+    parts.append(WORDS.say("reason.yes" if policy["as_reason"] else "reason.no", lang))
+    if "purposes" in policy and set(policy["purposes"]) != set(ALL_PURPOSES):
+        named = _joined(policy["purposes"], lang) or WORDS.say("none", lang)
+        parts.append(WORDS.say("purposes", lang, names=named))
+    return _sentence(parts, lang)
+
+
+def _who_sees(policy: Mapping[str, Any], data: OwnData, lang: Lang) -> str:
+    spaces = _joined(data.spaces, lang) or WORDS.say("no_space", lang)
+    named = _joined([_named(i, data) for i in policy.get("partners", ())], lang)
+    parts = [WORDS.say(f"audience.{policy['audience']}", lang, spaces=spaces, partners=named)]
+    if policy.get("denied"):
+        names = _joined([_named(i, data) for i in policy["denied"]], lang)
+        parts.append(WORDS.say("denied", lang, names=names))
+    if policy.get("valid_until"):
+        parts.append(WORDS.say("until", lang, day=policy["valid_until"]))
+    return _sentence(parts, lang)
+
+
+def _named(identifier: str, data: OwnData) -> str:
+    return data.names.get(identifier) or identifier.partition(":")[2]
+
+
+def _joined(names: Sequence[str], lang: Lang) -> str:
+    return ("・" if lang is Lang.JA else ", ").join(names)
+
+
+def _sentence(parts: Sequence[str], lang: Lang) -> str:
+    return ("、" if lang is Lang.JA else "; ").join(parts)
+
+
+def _moment(t: float | None) -> str:
+    """Give a time as a day in UTC, empty where undated or beyond the calendar."""
+    if t is None:
+        return ""
+    try:
+        return dt.datetime.fromtimestamp(t, dt.UTC).date().isoformat()
+    except (OverflowError, ValueError, OSError):
+        return str(t)

@@ -1,0 +1,61 @@
+"""Writes and syncs that fail corrupt nothing, are told, and can be tried again (R3; `make crash` fails each of them)."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from benchmarks.fail_io import Trial
+from graph.errors import StoreUnavailable
+from graph.store import open_store
+from graph.testing.failing_disk import failing_disk
+from graph.testing.samples import difference, three_people
+from service.cli.exits import ExitCode, exit_code
+
+
+@pytest.mark.parametrize("for_good", [False, True], ids=["once", "from then on"])
+def test_an_import_whose_nth_call_fails(for_good: bool, tmp_path: Path) -> None:
+    assert Trial(tmp_path).until_it_succeeds(4, for_good=for_good) > 10
+
+
+@pytest.mark.parametrize("fail_at", [4, 20, 60])
+def test_a_failing_disk_is_told_as_a_store_that_cannot_be_reached(fail_at: int, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/musubi.db"
+    with open_store(url, create=True) as store:
+        store.migrate()
+    with failing_disk(fail_at, for_good=True), open_store(url) as store:
+        with pytest.raises(StoreUnavailable) as raised:
+            for number in range(20):
+                store.apply(three_people(f"k{number}"))
+        assert exit_code(raised.value) == ExitCode.NO_STORE == 4
+        assert store.snapshot().version == store.version()
+    with open_store(url) as store:
+        before = store.version()
+        store.apply(three_people("after"))
+        assert store.version() == before + 1
+
+
+@pytest.mark.parametrize("fail_at", range(2, 60, 6))
+def test_a_migration_that_fails_is_done_by_the_next(fail_at: int, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/musubi.db"
+    with failing_disk(fail_at, for_good=True), pytest.raises(StoreUnavailable), open_store(url, create=True) as store:
+        store.migrate()
+    with open_store(url, create=True) as store:
+        store.migrate()
+        store.apply(three_people())
+        undisturbed = open_store("memory://")
+        undisturbed.apply(three_people())
+        assert difference(store.snapshot(), undisturbed.snapshot()) == ""
+
+
+def test_the_disk_really_fails(tmp_path: Path) -> None:
+    with failing_disk(2) as disk, closing(sqlite3.connect(tmp_path / "plain.db")) as connection:
+        with pytest.raises(sqlite3.OperationalError, match="disk I/O error"):
+            connection.execute("CREATE TABLE t (x)")
+        connection.execute("CREATE TABLE t (x)")
+    assert disk.failed == 1
+    with closing(sqlite3.connect(tmp_path / "plain.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM t").fetchone() == (0,)

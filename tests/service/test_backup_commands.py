@@ -1,0 +1,151 @@
+"""``backup``, ``restore``, ``copy``, ``status --hash``, ``migrate``."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from graph.store.registry import open_store
+
+SECRET = "見本の 合言葉"
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> str:
+    (tmp_path / "secret.txt").write_text(f"{SECRET}\nsecond line\n", encoding="utf-8")
+    return str(tmp_path / "secret.txt")
+
+
+def hash_of(musubi, url: str) -> str:
+    return musubi("--store", url, "status", "--hash", "--json").document()["hash"]
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_restored_store_is_equal(musubi, url: str, tmp_path: Path, secret: str, *, encrypted: bool) -> None:
+    options = ["--passphrase-file", secret] if encrypted else []
+    saved = musubi("--store", url, "backup", "all.backup", *options)
+    assert (saved.code, saved.out) == (0, "")
+    assert ("not encrypted" in saved.err) == (not encrypted)
+    assert (tmp_path / "all.backup").stat().st_mode & 0o077 == 0
+    again = f"sqlite:///{tmp_path}/again.db"
+    restored = musubi("--store", again, "restore", "all.backup", *options, "--json")
+    assert restored.code == 0, restored.err
+    body = restored.document()
+    assert body["hash"] == hash_of(musubi, url) == hash_of(musubi, again)
+    assert (body["erased"], body["version"]) == (0, 1)
+    assert musubi("--store", again, "audit", "verify").code == 0
+    assert musubi("--store", again, "doctor", "--json").document()["checks"][3]["check"] == "integrity"
+    second = musubi("--store", again, "restore", "all.backup", *options)
+    assert (second.code, second.out) == (3, "")
+    assert "not empty" in second.err
+
+
+def test_pass_phrase_from_the_environment(musubi, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUSUBI_PASSPHRASE", SECRET)
+    assert musubi("--store", url, "backup", "all.backup").code == 0
+    assert b"aes-256-gcm" in (tmp_path / "all.backup").read_bytes()[:300]
+    assert musubi("--store", f"sqlite:///{tmp_path}/again.db", "restore", "all.backup").code == 0
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "phrase", "none", "other"])
+def test_what_cannot_be_restored_leaves_nothing(musubi, url: str, tmp_path: Path, secret: str, damage: str) -> None:
+    musubi("--store", url, "backup", "all.backup", "--passphrase-file", secret)
+    path = tmp_path / "all.backup"
+    data = bytearray(path.read_bytes())
+    options = ["--passphrase-file", secret]
+    if damage == "cut":
+        del data[-1]
+    elif damage == "flip":
+        data[len(data) // 2] ^= 1
+    elif damage == "phrase":
+        Path(secret).write_text("another\n")
+    elif damage == "none":
+        options = []
+    else:
+        data = bytearray(b"date,name\n")
+    path.write_bytes(data)
+    ended = musubi("--store", f"sqlite:///{tmp_path}/again.db", "restore", "all.backup", *options)
+    assert (ended.code, ended.out) == (3, "")
+    assert "backup" in ended.err
+    assert not (tmp_path / "again.db").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["backup", "x", "--passphrase-file", "nowhere.txt"],
+        ["backup", "x", "--passphrase-file", "empty.txt"],
+        ["restore", "nowhere.backup"],
+        ["restore", "-"],
+        ["backup", "."],
+        ["backup", "x", "--as", "analyst"],
+        ["copy", "--from", "sqlite:///x"],
+    ],
+)
+def test_wrong_use(musubi, url: str, tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "empty.txt").write_text("\n")
+    ended = musubi("--store", url, *arguments)
+    assert (ended.code, ended.out) == (2, "")
+
+
+def test_erased_since_the_backup_stays_erased(musubi, url: str, tmp_path: Path) -> None:
+    """The ledger beside the store is read: the store itself may be lost."""
+    musubi("--store", url, "backup", "all.backup")
+    musubi("--store", url, "erase", "person:KZ-1", "--yes")
+    expected = hash_of(musubi, url)
+    for path in tmp_path.glob("community.db*"):
+        if path.suffix != ".erasures":
+            path.unlink()
+    restored = musubi("--store", url, "restore", "all.backup", "--json")
+    assert restored.code == 0, restored.err
+    assert (restored.document()["erased"], restored.document()["hash"]) == (1, expected)
+    for path in tmp_path.glob("community.db*"):
+        assert "秘密の困りごとカナリア一号".encode() not in path.read_bytes()
+
+
+def test_copy_has_equal_export_and_may_be_repeated(musubi, url: str, tmp_path: Path) -> None:
+    target = f"sqlite:///{tmp_path}/copy.db"
+    ended = musubi("copy", "--from", url, "--to", target, "--json")
+    assert ended.code == 0, ended.err
+    body = ended.document()
+    assert (body["already"], body["nodes"], body["erased"]) == (False, 16, 0)
+    exports = [musubi("--store", u, "export", "--format", "jsonl", "-").out for u in (url, target)]
+    assert exports[0] == exports[1]
+    again = musubi("copy", "--from", url, "--to", target)
+    assert again.code == 0
+    assert "already" in again.out
+    with open_store(target) as store:
+        assert [row.action for row in store.audit()][:2] == ["import", "copy"]
+    musubi("--store", target, "erase", "person:KZ-2", "--yes")
+    refused = musubi("copy", "--from", url, "--to", target)
+    assert (refused.code, refused.out) == (3, "")
+    assert musubi("copy", "--from", f"sqlite:///{tmp_path}/none.db", "--to", target).code == 4
+
+
+def test_hash_follows_the_graph_and_the_viewer(musubi, url: str) -> None:
+    before = hash_of(musubi, url)
+    assert before == hash_of(musubi, url)
+    assert f"Graph hash: {before}" in musubi("--store", url, "status", "--hash").out
+    assert musubi("--store", url, "status", "--json").document()["hash"] is None
+    seen = musubi("--store", url, "status", "--hash", "--json", "--as", "person:KZ-1").document()["hash"]
+    assert seen != before
+    musubi("--store", url, "erase", "person:KZ-2", "--yes")
+    assert hash_of(musubi, url) != before
+
+
+def test_migrate_says_what_it_does(musubi, url: str, tmp_path: Path) -> None:
+    assert "current" in musubi("--store", url, "migrate").err
+    assert musubi("--store", f"sqlite:///{tmp_path}/none.db", "migrate").code == 4
+    assert not (tmp_path / "none.db").exists()
+    with sqlite3.connect(tmp_path / "old.db") as db:
+        db.execute("CREATE TABLE migrations (number INTEGER PRIMARY KEY, checksum TEXT NOT NULL, at TEXT NOT NULL)")
+    db.close()
+    old = f"sqlite:///{tmp_path}/old.db"
+    assert musubi("--store", old, "status").code == 4
+    dry = musubi("--store", old, "migrate", "--dry-run", "--lang", "ja")
+    assert (dry.code, "1, 2" in dry.out) == (0, True)
+    assert musubi("--store", old, "status").code == 4
+    assert "ran migrations 1, 2" in musubi("--store", old, "migrate").err
+    assert musubi("--store", old, "audit", "list").out.count("migrate") == 1

@@ -1,0 +1,117 @@
+"""``erase`` and ``readmit``: through the command line nothing is left either (P6)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.base import Role
+from embeddings.cache import VectorCache
+from embeddings.cleaning import clean
+from graph.changes import ChangeSet
+from graph.store.registry import open_store
+from graph.testing import person
+
+WHO = "person:KZ-1"
+TEXTS = ("秘密の困りごとカナリア一号", "ホームページを直したい")
+
+
+def beside(url: str) -> dict[str, bytes]:
+    """Give all files of a store."""
+    path = Path(url.removeprefix("sqlite:///"))
+    return {p.name: p.read_bytes() for p in path.parent.glob(f"{path.name}*") if p.is_file()}
+
+
+def left(data: bytes, *words: str) -> list[str]:
+    return [w for w in words for code in ("utf-8", "utf-16-le", "utf-16-be") if w.encode(code) in data]
+
+
+def test_erased_everywhere(musubi, url: str, tmp_path: Path) -> None:
+    vector = np.random.default_rng(1).normal(size=64).astype(np.float32)
+    cache = VectorCache(Path(url.removeprefix("sqlite:///") + ".vectors"))
+    cache.put("x", Role.QUERY, {clean(TEXTS[0]): vector})
+    cache.close()
+    assert vector.tobytes() in beside(url)["community.db.vectors"]
+    musubi("--store", url, "recommend", "--as", WHO, "--for", "KZ-1")
+    musubi("--store", url, "recommend", "--all")
+    ended = musubi("--store", url, "erase", WHO, "--yes")
+    assert ended.code == 0, ended.err
+    assert "35 days" in ended.err
+    files = beside(url)
+    for name, data in files.items():
+        assert left(data, WHO, "mixer:KZ-1", "KZ-1", "KZ-1@example.com", TEXTS[0], "見本 あ") == [], name
+        assert vector.tobytes() not in data
+        assert vector[:4].tobytes() not in data
+    assert "community.db.erasures" in files
+    assert musubi("--store", url, "doctor", "--json").document()["checks"][2]["level"] == "ok"
+    assert musubi("--store", url, "audit", "verify").code == 0
+    assert musubi("--store", url, "recommend", "--for", "KZ-1").code == 2
+    exported = musubi("--store", url, "export", "--format", "jsonl", "-")
+    assert left(exported.out.encode(), WHO, TEXTS[0]) == []
+
+
+def test_erased_twice_cleans_again(musubi, url: str) -> None:
+    first = musubi("--store", url, "erase", WHO, "--yes", "--json").document()
+    assert (first["schema"], first["already"], first["removed"] > 5) == ("musubi.erase/1", False, True)
+    again = musubi("--store", url, "erase", WHO, "--json")
+    assert (again.code, again.document()["already"]) == (0, True)
+
+
+def test_who_is_not_there_is_unknown(musubi, url: str) -> None:
+    for wrong in ("person:nobody", "space:KZ", "KZ-1"):
+        ended = musubi("--store", url, "erase", wrong, "--yes")
+        assert (ended.code, ended.out) == (2, "")
+    assert musubi("--store", url, "erase", WHO).code == 2  # nobody is there to confirm it
+    assert musubi("--store", url, "erase", WHO, "--yes", "--as", WHO).code == 2
+    assert musubi("--store", url, "status", "--json").document()["nodes"]["person"] == 13
+
+
+def test_words_of_others_that_name_them_are_told(musubi, url: str, tmp_path: Path) -> None:
+    (tmp_path / "nodes.csv").write_text("id,name\nz,例示 ひので\ny,例示 ゆうひ\n", encoding="utf-8")
+    (tmp_path / "texts.csv").write_text("id,text,kind\ny,例示 ひので さんに教わった,story\n", encoding="utf-8")
+    (tmp_path / "edges.csv").write_text("u,v\nz,y\n", encoding="utf-8")
+    assert musubi("--store", url, "import", str(tmp_path), "--profile", "network", "--yes").code == 0
+    ended = musubi("--store", url, "erase", "person:z", "--yes", "--json")
+    assert ended.code == 1
+    assert [m.partition(":")[0] for m in ended.document()["mentions"]] == ["statement"]
+
+
+def test_readmitted_is_off_the_ledger(musubi, url: str) -> None:
+    musubi("--store", url, "erase", WHO, "--yes")
+    assert musubi("--store", url, "readmit", WHO, "--lang", "ja").code == 0
+    assert musubi("--store", url, "readmit", WHO).code == 2
+    assert beside(url)["community.db.erasures"] == b""
+    with open_store(url) as store:
+        assert store.erasures() == []
+
+
+def test_doctor_finds_who_came_back(musubi, url: str) -> None:
+    """The ledger beside the store is looked at too: it outlives the store."""
+    musubi("--store", url, "erase", WHO, "--yes")
+    with open_store(url) as store:
+        store.apply(ChangeSet("back", "operator", "test", nodes=[person(WHO)]))
+    checks = {c["check"]: c for c in musubi("--store", url, "doctor", "--json").document()["checks"]}
+    assert checks["erasures"]["level"] == "finding"
+    assert WHO in checks["erasures"]["found"]["en"]
+    assert "readmit" in checks["erasures"]["remedy"]["en"]
+
+
+def test_damaged_ledger_beside_the_store_is_told(musubi, url: str) -> None:
+    musubi("--store", url, "erase", WHO, "--yes")
+    path = Path(url.removeprefix("sqlite:///") + ".erasures")
+    assert set(json.loads(path.read_text())) == {"salt", "digest", "at"}
+    assert path.stat().st_mode & 0o077 == 0
+    path.write_text("{", encoding="utf-8")
+    ended = musubi("--store", url, "doctor")
+    assert ended.code == 4
+    assert "erased people may come back" in ended.err
+
+
+@pytest.mark.parametrize("command", ["erase", "readmit"])
+def test_japanese(musubi, url: str, command: str) -> None:
+    musubi("--store", url, "erase", WHO, "--yes", "--quiet")
+    ended = musubi("--store", url, command, WHO, "--lang", "ja")
+    assert "消" in ended.out + ended.err
