@@ -52,6 +52,9 @@ class RoundConfig(BaseModel):
         Share of the introductions chosen also by what they do for everybody's reach, in [0, 1].
     far_power : float
         How much that counts against chance in these picks.
+    weight_resource_allocation : float
+        Exponent of Resource Allocation beside the factors of dated meetings in a round, as
+        `ChanceConfig.weight_resource_allocation` in lists: with 1, likely pairs leave the far picks less room.
     seed : int
         Draws the probes by which gains are estimated above 5,000 people.
     """
@@ -60,6 +63,7 @@ class RoundConfig(BaseModel):
 
     far_share: float = Field(0.2, ge=0, le=1)
     far_power: float = Field(2.0, ge=0)
+    weight_resource_allocation: float = Field(0.25, ge=0, le=10)
     seed: int = 1
 
 

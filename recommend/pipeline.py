@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 
 import numpy as np
@@ -20,9 +20,9 @@ from recommend.past import history_of, tie_weights
 from recommend.people import IntArray, People
 from recommend.reasons import Evidence, overall
 from recommend.results import Answer, Ranking, Recommendation, Request, Scope
-from recommend.round import Order, Round
+from recommend.round import Order, Round, Wanted, pairs_of
 from recommend.scoring import Scorer
-from recommend.selection import Lists, TieBreak, best
+from recommend.selection import FloatArray, Lists, TieBreak, best
 from recommend.structure import Structure
 
 Chosen: TypeAlias = tuple[int, int, int, float]
@@ -85,16 +85,26 @@ class Matchmaker:
         if request.ranking is Ranking.BALANCED:
             chosen = self._round(targets, request, progress)
         else:
-            chosen = _individual(self._lists(targets, request.k, request.scope, progress))
+            chosen = _individual(self._lists(targets, request.k, request, progress))
         served = {number for a, b, _, _ in chosen for number in (a, b)}
         unserved = tuple(self.people.party(t) for t in targets.tolist() if t not in served)
         left_out = self.people.unavailable(request)
         made = _described(self.evidence, chosen)
         return Answer(request.scope, request.ranking, made, unserved + left_out, self.encoder.name, self.notice)
 
-    def scorer(self, scope: Scope) -> Scorer:
-        """Give what pairs are worth in a scope."""
-        return Scorer(self._distant if scope is Scope.FAR else self._near, self.fit, self.bridge, self.config)
+    def scorer(self, scope: Scope, ranking: Ranking) -> Scorer:
+        """Give what pairs are worth in a scope, for lists or for a round."""
+        return Scorer(self._chance(scope, ranking), self.fit, self.bridge, self.config)
+
+    def _chance(self, scope: Scope, ranking: Ranking) -> ChanceModel:
+        chance = self._distant if scope is Scope.FAR else self._near
+        return self._for_rounds if ranking is Ranking.BALANCED and "contacts" in chance.kinds_ else chance
+
+    @cached_property
+    def _for_rounds(self) -> ChanceModel:
+        """Repeated contacts where pairs of different people are compared, not partners of one."""
+        weight = {"weight_resource_allocation": self.config.round.weight_resource_allocation}
+        return ChanceModel(self.config.chance.model_copy(update=weight)).fit(self.history)
 
     @cached_property
     def _near(self) -> ChanceModel:
@@ -104,13 +114,14 @@ class Matchmaker:
     def _distant(self) -> ChanceModel:
         return ChanceModel(self.config.chance).fit(self.history, distant=True)
 
-    def _lists(self, targets: IntArray, k: int, scope: Scope, progress: Progress | None) -> Lists:
+    def _lists(self, targets: IntArray, k: int, request: Request, progress: Progress | None) -> Lists:
         """Give the best partners of some people."""
-        chance = self._distant if scope is Scope.FAR else self._near
+        scope = request.scope
+        chance = self._chance(scope, request.ranking)
         if self.fit.empty and chance.kinds_ and chance.sparse:
             candidates = Candidates(self.people.pairs, chance, self.bridge, scope, self.ties)
             return lists_of(candidates, targets, k, self.config, progress)
-        scorer, step = self.scorer(scope), self.config.block
+        scorer, step = self.scorer(scope, request.ranking), self.config.block
         lists = Lists.empty(targets, k)
         for start in range(0, len(targets), step):
             part = slice(start, start + step)
@@ -123,10 +134,20 @@ class Matchmaker:
 
     def _round(self, targets: IntArray, request: Request, progress: Progress | None) -> list[Chosen]:
         """Give the introductions of one round."""
-        lists = self._lists(targets, request.capacity * self.config.spare, request.scope, progress)
+        scope, step = request.scope, self.config.block
+        lists = self._lists(targets, request.capacity * self.config.spare, request, progress)
+        u, v = pairs_of(lists)
+        scorer = self.scorer(scope, request.ranking)
+        there, back = scorer.of_pairs(u, v, scope, step), scorer.of_pairs(v, u, scope, step)
         order = Order(request.pairs if request.pairs is not None else len(targets), request.capacity)
-        picked = Round(lists, self.people.met, order, self.ties, self.config.round).choose()
+        wanted = Wanted(targets, u, v, (there + back) / 2.0, partial(self._everybody, scorer, scope))
+        picked = Round(wanted, self.people.met, order, self.ties, self.config.round).choose()
         return [(a, b, rank, score) for rank, (a, b, score) in enumerate(picked, start=1)]
+
+    def _everybody(self, scorer: Scorer, scope: Scope, person: int) -> FloatArray:
+        me = np.array([person], dtype=np.intp)
+        score: FloatArray = np.where(self.people.pairs.allowed(me, scope), scorer.score(me, scope), -np.inf)[0]
+        return score
 
 
 def recommend(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy import sparse
 from graph.measures.gain import StructuralGain, structural_gain
 from recommend.config import RoundConfig
 from recommend.people import IntArray
-from recommend.selection import Lists, TieBreak, comparable
+from recommend.selection import Lists, TieBreak, best, comparable
 
 FloatArray = NDArray[np.float64]
 LOOK_AGAIN = 64
@@ -35,6 +36,29 @@ class Order:
     capacity: int
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a round chooses from.
+
+    Attributes
+    ----------
+    people : (b,) int
+        Who wants partners.
+    u, v : (m,) int
+        Candidate pairs, each once.
+    score : (m,) float
+        What each is worth, the mean of both directions: one direction alone is comparable inside one list only.
+    everybody : callable
+        Gives what everybody is worth for one person, (n,) float, -inf where they may not be introduced.
+    """
+
+    people: IntArray
+    u: IntArray
+    v: IntArray
+    score: FloatArray
+    everybody: Callable[[int], FloatArray]
+
+
 class Round:
     """Chooses the introductions of one round.
 
@@ -45,8 +69,8 @@ class Round:
 
     Parameters
     ----------
-    lists : Lists
-        Candidates of everybody who wants partners, with comparable scores.
+    wanted : Wanted
+        Who wants partners, and the candidate pairs.
     met : csr_array (n, n)
         Who has met whom.
     order : Order
@@ -57,11 +81,15 @@ class Round:
         Share and strength of the far-reaching picks.
     """
 
-    def __init__(self, lists: Lists, met: sparse.csr_array, order: Order, ties: TieBreak, config: RoundConfig) -> None:
-        self._order, self._config, self._met = order, config, met
-        self._u, self._v, self._score = pairs_of(lists, ties)
+    def __init__(
+        self, wanted: Wanted, met: sparse.csr_array, order: Order, ties: TieBreak, config: RoundConfig
+    ) -> None:
+        self._order, self._config, self._met, self._wanted, self._ties = order, config, met, wanted, ties
+        best_first = np.lexsort((ties.keys(wanted.u, wanted.v), -comparable(wanted.score)))
+        self._u, self._v = wanted.u[best_first], wanted.v[best_first]
+        self._score = comparable(wanted.score)[best_first]
         self._asked = np.zeros(met.shape[0], dtype=bool)
-        self._asked[lists.people] = True
+        self._asked[wanted.people] = True
         self._load = np.zeros(met.shape[0], dtype=np.int64)
         self._free = np.ones(len(self._u), dtype=bool)
         self._chosen: list[tuple[int, int, float]] = []
@@ -74,6 +102,8 @@ class Round:
         enough = self._order.n_pairs >= int(self._asked.sum())
         for turn in range(1, self._order.capacity + 1) if enough else [self._order.capacity]:
             self._likely(turn)
+            if turn == 1 and enough:
+                self._left_over()
         return self._chosen
 
     def _far_reaching(self, n_far: int) -> None:
@@ -108,27 +138,37 @@ class Round:
             if wanting and max(self._load[u], self._load[v]) < self._order.capacity:
                 self._take(pick)
 
+    def _left_over(self) -> None:
+        """Serve those whose candidates are all taken: the best of everybody who has room."""
+        for person in self._wanted.people[self._load[self._wanted.people] == 0].tolist():
+            if self._load[person] > 0 or len(self._chosen) >= self._order.n_pairs:
+                continue
+            score = self._wanted.everybody(person)
+            score[self._load >= self._order.capacity] = -np.inf
+            partner, value = best(score[None, :], 1, np.array([person]), self._ties)
+            if partner[0, 0] >= 0:
+                self._introduce(person, int(partner[0, 0]), float(value[0, 0]))
+
     def _take(self, pick: int) -> None:
-        u, v = int(self._u[pick]), int(self._v[pick])
         self._free[pick] = False
+        self._introduce(int(self._u[pick]), int(self._v[pick]), float(self._score[pick]))
+
+    def _introduce(self, u: int, v: int, score: float) -> None:
         self._load[[u, v]] += 1
         person, partner = (u, v) if self._asked[u] else (v, u)
-        self._chosen.append((person, partner, float(self._score[pick])))
+        self._chosen.append((person, partner, score))
 
 
-def pairs_of(lists: Lists, ties: TieBreak) -> tuple[IntArray, IntArray, FloatArray]:
-    """Give each candidate pair once, best first, with the mean of the two directions where both are there.
+def pairs_of(lists: Lists) -> tuple[IntArray, IntArray]:
+    """Give each candidate pair of some lists once.
 
     Returns
     -------
-    (m,) int, (m,) int, (m,) float
-        The two people, the smaller number first, and their score.
+    (m,) int, (m,) int
+        The two people, the smaller number first.
     """
     i, j = np.nonzero(lists.partners >= 0)
-    u, v, score = lists.people[i], lists.partners[i, j], lists.scores[i, j]
+    u, v = lists.people[i], lists.partners[i, j]
     n = int(max(u.max(initial=0), v.max(initial=0))) + 1
-    keys, where = np.unique(np.minimum(u, v) * n + np.maximum(u, v), return_inverse=True)
-    mean = comparable(np.bincount(where.ravel(), weights=score) / np.maximum(np.bincount(where.ravel()), 1))
-    low, high = (keys // n).astype(np.intp), (keys % n).astype(np.intp)
-    order = np.lexsort((ties.keys(low, high), -mean))
-    return low[order], high[order], mean[order]
+    keys = np.unique(np.minimum(u, v) * n + np.maximum(u, v))
+    return (keys // n).astype(np.intp), (keys % n).astype(np.intp)

@@ -57,6 +57,38 @@ class Scorer:
             score += self._bridge.log_factor(block)
         return score
 
+    def of_pairs(self, people: IntArray, partners: IntArray, scope: Scope, at_once: int) -> FloatArray:
+        """Give the score of pairs, in one direction.
+
+        Parameters
+        ----------
+        people, partners : (m,) int
+            Who is asked about, and whose score it is.
+        scope : Scope
+            As of `score`.
+        at_once : int
+            People scored together.
+
+        Returns
+        -------
+        (m,) float
+        """
+        out = np.zeros(len(people))
+        asked = np.unique(people)
+        sparse_chance = self._fit.empty and bool(self._chance.kinds_) and self._chance.sparse
+        for start in range(0, len(asked), at_once):
+            block = asked[start : start + at_once]
+            mine = np.flatnonzero((people >= block[0]) & (people <= block[-1]))
+            row, column = np.searchsorted(block, people[mine]), partners[mine]
+            if not sparse_chance:
+                out[mine] = self.score(block, scope)[row, column]
+                continue
+            chance, base = self._chance.standing_out(block)
+            out[mine] = base + np.asarray(chance[row, column]).ravel()
+            if scope is Scope.ANY:
+                out[mine] += self._bridge.log_factor_of(people[mine], column)
+        return out
+
     def text(self, block: IntArray) -> FloatArray:
         """Give the weighted logarithms of fit, (b, n); 0 where no text says anything."""
         fit, c = self._fit, self._config

@@ -13,7 +13,7 @@ from graph.tables import STATEMENT_CODE
 from recommend.people import IntArray, People
 from recommend.pipeline import Matchmaker
 from recommend.reasons import STRONG, overall
-from recommend.results import Band, Party, Reason, Recommendation, Scope
+from recommend.results import Band, Party, Ranking, Reason, Recommendation, Scope
 from recommend.scoring import Scorer
 
 
@@ -141,7 +141,7 @@ def explain(maker: Matchmaker, person_row: int, partner_row: int, scope: Scope, 
 
 def _unavailable(scope: Scope, person: Party, partner: Party) -> Explanation:
     """Give the same answer whoever of both does not want it, and why."""
-    bare = (replace(party, communities=()) for party in (person, partner))
+    bare = replace(person, communities=()), replace(partner, communities=())
     return Explanation(scope, *bare, None, None, None, (), (Obstacle.UNAVAILABLE,), ())
 
 
@@ -171,7 +171,7 @@ class _Standing:
 
     def __init__(self, maker: Matchmaker, person: int, partner: int, scope: Scope) -> None:
         self._maker, self._partner, self._me = maker, partner, np.array([person], dtype=np.intp)
-        self._scorer: Scorer = maker.scorer(scope)
+        self._scorer: Scorer = maker.scorer(scope, Ranking.INDIVIDUAL)
         allowed = maker.people.pairs.allowed(self._me, scope)
         self._scores = np.where(allowed, self._scorer.score(self._me, scope), -np.inf)[0]
         self.n_possible = int(np.isfinite(self._scores).sum())

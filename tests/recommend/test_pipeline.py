@@ -288,3 +288,17 @@ def test_somebody_not_asked_yet_may_look_at_the_own_list() -> None:
     refused = Town().person("a", "x", Policy(Audience.NETWORK, Matching.NONE)).person("b", "y")
     answer = ask(refused.view(), person="a")
     assert [p.id for p in answer.unserved] == ["a"]
+
+
+def test_with_one_introduction_each_nobody_is_left_whom_somebody_could_meet() -> None:
+    """B14: the candidates of everybody are the same few, and still all are served."""
+    town = Town()
+    for number in range(60):
+        town.person(f"{number:02d}", f"s{number % 3}")
+    for number in range(2, 60):  # two people whom everybody would rather meet
+        town.met(f"{number:02d}", f"{(number + 1) % 58 + 2:02d}")
+    answer = recommend(town.view(), Request(ranking=Ranking.BALANCED, capacity=1), ENCODER)
+    met = [r.person.id for r in answer.recommendations] + [r.partner.id for r in answer.recommendations]
+    assert sorted(met) == sorted(set(met))
+    assert len(met) == 60
+    assert answer.unserved == ()
