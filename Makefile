@@ -12,7 +12,7 @@ MUSUBI_DATA ?= ../shared/data
 export MUSUBI_DATA
 PACKAGES := graph ingest embeddings recommend service
 
-.PHONY: help demo test check static format lint types imports docs notebooks bench quality crash clean \
+.PHONY: help demo test check static format lint types imports docs notebooks bench quality crash privacy tamper restore clean \
 	test-browser test-data test-neo4j test-transformers lock setup setup-dev
 
 help:  ## list the targets
@@ -86,19 +86,34 @@ test-data: .venv/.dev  ## measurements on the networks in MUSUBI_DATA (default .
 test-transformers: .venv-transformers/.created  ## the extra [transformers] with a small real model (5 GB)
 	.venv-transformers/bin/python -m pytest -q -m transformers tests/transformers
 
-test-neo4j: .venv/.dev  ## the stores' contract on a real Neo4j server (needs Java 17 and Maven)
+test-neo4j: .venv/.dev  ## stores, service and commands on a real Neo4j server (needs Java 17 and Maven)
 	$(BIN)/python -m pytest -q -m neo4j tests/neo4j
 
 bench: .venv/.dev  ## import speed beside plain upserts; quality tables beside the baselines
 	$(BIN)/python benchmarks/import_speed.py
+	$(BIN)/python benchmarks/store_speed.py
 	$(BIN)/python benchmarks/sample_bridges.py
 
 quality: .venv/.dev  ## write docs/quality.md from the shipped networks and those in MUSUBI_DATA
 	$(BIN)/python benchmarks/quality.py
 
 KILLS ?= 1000
-crash: .venv/.dev  ## kill -9 during imports, KILLS times (default 1000)
+crash: .venv/.dev  ## kill -9, torn logs, failing disk: KILLS times (default 1000)
 	$(BIN)/python benchmarks/crash_import.py --kills $(KILLS)
+	$(BIN)/python benchmarks/torn_wal.py --cuts $(KILLS)
+	$(BIN)/python benchmarks/fail_io.py
+
+TRIPLES ?= 50000
+PAIRS ?= 10000
+privacy: .venv/.dev  ## hidden words and pairs of worlds, TRIPLES and PAIRS times (default 50000, 10000)
+	$(BIN)/python -m benchmarks.privacy --triples $(TRIPLES) --pairs $(PAIRS) --answers $(PAIRS)
+
+TAMPERS ?= 1000
+tamper: .venv/.dev  ## change the audit behind the store's back, TAMPERS times (default 1000): each is found
+	TAMPERS=$(TAMPERS) $(BIN)/python -m pytest -q tests/graph/test_audit.py
+
+restore: .venv/.dev  ## back a store of 100,000 people and 1,000,000 ties up, restore it, compare
+	PYTHONPATH=. $(BIN)/python benchmarks/restore.py
 
 lock: .venv/.dev  ## pin versions anew (needs uv)
 	bash requirements/lock.sh

@@ -23,6 +23,7 @@ from graph.changes import ChangeSet, Receipt
 from graph.errors import Unknown, WrongUse
 from graph.facts import Facts
 from graph.kinds import OWNER_KINDS
+from graph.merging import Groups
 from graph.policy import Policy
 from graph.records import NodeId, TieBatch, kind_of
 from graph.snapshot import Snapshot
@@ -44,7 +45,7 @@ class Erased:
     Attributes
     ----------
     ids : tuple of NodeId
-        Who was erased.
+        Every record of whom was erased.
     texts : tuple of str
         Words that were theirs: whatever was computed from them (vectors) is to be forgotten as well.
     removed : int
@@ -72,7 +73,7 @@ def erase(
     store : Store
         Where they are.
     identifiers : collection of NodeId
-        Who.
+        Who; other records that were merged with theirs go as well.
     actor : str
         Who erases.
     before : callable, optional
@@ -95,7 +96,7 @@ def erase(
 
 def prepare(store: Store, snapshot: Snapshot, identifiers: Collection[NodeId], actor: str) -> tuple[ChangeSet, Erased]:
     """Give the change set of an erasure, and what it will have done; see `erase`."""
-    rows = np.array([_row(snapshot, identifier) for identifier in identifiers], dtype=np.intp)
+    rows = _records(snapshot, np.array([_row(snapshot, identifier) for identifier in identifiers], dtype=np.intp))
     ids = tuple(snapshot.nodes.ids[rows].tolist())
     changes = ChangeSet(f"{ERASE}:{uuid.uuid4().hex}", actor, ERASE, uuid.uuid4().hex, removed_nodes=list(ids))
     _undeny(snapshot, frozenset(ids), rows, changes)
@@ -176,6 +177,12 @@ def _row(snapshot: Snapshot, identifier: NodeId) -> int:
     if kind_of(identifier) not in OWNER_KINDS:
         raise WrongUse(f"{identifier!r}: expected person:ID or organisation:ID")
     return snapshot.find(identifier)
+
+
+def _records(snapshot: Snapshot, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Give all records of the same people: who was merged is erased whole."""
+    survivor = Groups.of(snapshot).survivor
+    return np.flatnonzero(np.isin(survivor, survivor[rows]))
 
 
 def _entries(ledger: list[Erasure], ids: Iterable[NodeId]) -> tuple[Erasure, ...]:

@@ -126,7 +126,8 @@ def _together(ties: TieTable, keys: Sequence[np.ndarray], rows: IntArray, kept: 
     np.fmin.at(began, number, ties.t[rows])
     began[np.isinf(began) & (began > 0)] = np.nan
     ended = np.full(len(kept), -np.inf)
-    np.maximum.at(ended, number, ties.until[rows])
+    np.maximum.at(ended, number, np.nan_to_num(ties.until[rows], nan=np.inf))
+    ended[np.isinf(ended)] = np.nan
     n = np.zeros(len(kept), dtype=ties.n.dtype)
     np.maximum.at(n, number, ties.n[rows])
     return {"t": began, "until": ended, "n": n}

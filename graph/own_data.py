@@ -14,11 +14,12 @@ from graph import gate
 from graph.audit import AuditRow
 from graph.errors import Unknown
 from graph.kinds import OWNER_KINDS, NodeKind, TieKind
+from graph.merging import MERGE_TIES, Groups
 from graph.policy import PUBLIC_OPEN, Policy, Purpose
 from graph.records import NodeId, key_of, kind_of
 from graph.snapshot import Snapshot
 from graph.tables import NODE_KINDS, SAID, STATEMENT_KINDS, TIE_CODE, TIE_KINDS, Columns, NodeTable, StatementTable
-from graph.view import View, valid_on
+from graph.view import BoolArray, View, valid_on
 from graph.viewer import Role, Viewer
 
 Record = dict[str, object]
@@ -40,6 +41,8 @@ class OwnData:
         Who it is about.
     node : dict
         The person as a node: policy, source, who said it.
+    merged : list of dict
+        Why other records count as this person: the facts of all of them are here.
     fields, statements : list of dict
         Every attribute and statement of the person, whoever said it, with every column of its table.
     ties : list of dict
@@ -62,6 +65,7 @@ class OwnData:
 
     person: NodeId
     node: Record
+    merged: list[Record]
     fields: list[Record]
     statements: list[Record]
     ties: list[Record]
@@ -102,13 +106,17 @@ def own_data(snapshot: Snapshot, person: NodeId, audit: Iterable[AuditRow], on: 
     if person not in snapshot.row_of or kind_of(person) is not NodeKind.PERSON:
         raise Unknown("person", key_of(person))
     row = snapshot.row_of[person]
-    view, visible = _visible_ties(snapshot, row, on)
-    own_fields = np.flatnonzero(snapshot.fields.node == row)
-    own_statements = np.flatnonzero(snapshot.statements.owner == row)
-    avoided = np.flatnonzero((snapshot.ties.kind == TIE_CODE[TieKind.NOT_WITH]) & (snapshot.ties.src == row))
-    reading = _Reading(snapshot, view, row)
+    own = _own_records(snapshot, row)
+    view, visible = _visible_ties(snapshot, row, own, on)
+    own_fields = np.flatnonzero(own[snapshot.fields.node])
+    own_statements = np.flatnonzero(own[snapshot.statements.owner])
+    ties = snapshot.ties
+    avoided = np.flatnonzero((ties.kind == TIE_CODE[TieKind.NOT_WITH]) & own[ties.src])
+    joined = np.flatnonzero((ties.kind == TIE_CODE[TieKind.SAME_AS]) & own[ties.src] & own[ties.dst])
+    reading = _Reading(snapshot, view, own)
     about = {
         "node": reading.record(snapshot.nodes, row),
+        "merged": [reading.record(snapshot.ties, i) for i in joined.tolist()],
         "fields": [reading.record(snapshot.fields, i) for i in own_fields.tolist()],
         "statements": [reading.record(snapshot.statements, i) for i in own_statements.tolist()],
         "ties": [reading.tie(i) for i in visible],
@@ -117,8 +125,8 @@ def own_data(snapshot: Snapshot, person: NodeId, audit: Iterable[AuditRow], on: 
     sources = _sources(about)
     rows = list(audit)
     return OwnData(
-        person, **about, spaces=_spaces(snapshot, row, on), names=reading.names(about),  # type: ignore[arg-type]
-        mentions=[m for r in rows if (m := _mention(r, person))],
+        person, **about, spaces=_spaces(snapshot, own, on), names=reading.names(about),  # type: ignore[arg-type]
+        mentions=[m for r in rows if (m := _mention(r, frozenset(snapshot.nodes.ids[own])))],
         arrivals=[a for r in rows if (a := _arrival(r, sources))],
         exports=[_event(r) for r in rows if r.action == "export" and not r.actor.startswith(f"{Role.PERSON}:")],
     )  # fmt: skip
@@ -127,8 +135,8 @@ def own_data(snapshot: Snapshot, person: NodeId, audit: Iterable[AuditRow], on: 
 class _Reading:
     """Turns rows of tables into records of plain values."""
 
-    def __init__(self, snapshot: Snapshot, view: View, row: int) -> None:
-        self.snapshot, self.view, self.row = snapshot, view, row
+    def __init__(self, snapshot: Snapshot, view: View, own: BoolArray) -> None:
+        self.snapshot, self.view, self.own = snapshot, view, own
 
     def record(self, table: Columns, index: int) -> Record:
         """Give a row with every column of its table."""
@@ -140,11 +148,11 @@ class _Reading:
     def tie(self, index: int) -> Record:
         """Give a tie of the person, without what the other end decided."""
         ties = self.snapshot.ties
-        mine = "src" if int(ties.src[index]) == self.row else "dst"
+        mine = "src" if self.own[ties.src[index]] else "dst"
         other = int(ties.dst[index] if mine == "src" else ties.src[index])
         identifier = str(self.snapshot.nodes.ids[other])
         found = self.record(ties, index)
-        if kind_of(identifier) in OWNER_KINDS and other != self.row:
+        if kind_of(identifier) in OWNER_KINDS and not self.own[other]:
             found["policy_dst" if mine == "src" else "policy_src"] = None
         return {**found, "other": identifier, "other_name": self._name(identifier)}
 
@@ -176,33 +184,34 @@ class _Reading:
         return None if plain != plain else plain
 
 
-def _visible_ties(snapshot: Snapshot, row: int, on: dt.date) -> tuple[View, list[int]]:
+def _own_records(snapshot: Snapshot, row: int) -> BoolArray:
+    """Say which nodes are records of the person: those that were merged with the one that is asked for."""
+    survivor = Groups.of(snapshot).survivor
+    return np.asarray(survivor == survivor[row])
+
+
+def _visible_ties(snapshot: Snapshot, row: int, own: BoolArray, on: dt.date) -> tuple[View, list[int]]:
     """Give the person's view, and the rows of the person's ties that the other ends let the person know of.
 
-    The gate is asked about a graph in which the person's own ends are open, so that it decides by the other ends
-    alone; the column ``row`` carries the place of each tie through it.
+    The gate is asked about a graph in which the person's own ends are open and nothing is merged, so that it
+    decides by the other ends alone; the column ``row`` carries the place of each tie through it.
     """
-    ties, n = snapshot.ties, len(snapshot.policies)
-    src, dst = ties.src == row, ties.dst == row
-    policy_src, policy_dst = ties.policy_src.copy(), ties.policy_dst.copy()
-    policy_src[src], policy_dst[dst] = n, n
-    opened = ties.take(
-        slice(None), row=np.arange(len(ties), dtype=np.int32), policy_src=policy_src, policy_dst=policy_dst
-    )
+    n = len(snapshot.policies)
+    places = np.flatnonzero(~np.isin(snapshot.ties.kind, [TIE_CODE[k] for k in MERGE_TIES])).astype(np.int32)
+    ties = snapshot.ties.take(places)
+    policy_src, policy_dst = np.where(own[ties.src], n, ties.policy_src), np.where(own[ties.dst], n, ties.policy_dst)
+    opened = ties.take(slice(None), row=places, policy_src=policy_src, policy_dst=policy_dst)
+    nodes = snapshot.nodes.take(slice(None), policy=np.where(own, n, snapshot.nodes.policy))
     policies: tuple[Policy, ...] = (*snapshot.policies, PUBLIC_OPEN)
-    me = snapshot.nodes.policy.copy()
-    me[row] = n
-    nodes = snapshot.nodes.take(slice(None), policy=me)
     viewer = Viewer(Role.PERSON, key_of(str(snapshot.nodes.ids[row])))
     view = gate.view(replace(snapshot, nodes=nodes, ties=opened, policies=policies), viewer, Purpose.EXPORT, on)
-    mine = view.row_of[str(viewer.node)]
-    touching = (view.ties.src == mine) | (view.ties.dst == mine)
-    return view, sorted(view.ties.row[touching].tolist())
+    mine = np.isin(view.nodes.ids, snapshot.nodes.ids[own])
+    return view, sorted(view.ties.row[mine[view.ties.src] | mine[view.ties.dst]].tolist())
 
 
-def _spaces(snapshot: Snapshot, row: int, on: dt.date) -> list[str]:
+def _spaces(snapshot: Snapshot, own: BoolArray, on: dt.date) -> list[str]:
     ties = snapshot.ties_of(TieKind.MEMBER_OF)
-    ties = ties.take(valid_on(ties, on) & (ties.src == row))
+    ties = ties.take(valid_on(ties, on) & own[ties.src])
     here = (int(dst) for dst in ties.dst if kind_of(str(snapshot.nodes.ids[dst])) is NodeKind.SPACE)
     return sorted({snapshot.label(dst) for dst in here})
 
@@ -225,10 +234,10 @@ def _event(row: AuditRow) -> Record:
     return {"at": row.at, "actor": row.actor, "action": row.action}
 
 
-def _mention(row: AuditRow, person: NodeId) -> Record | None:
-    """Give a row that names the person, without whomever else it names."""
-    told = {k: v for k, v in json.loads(row.detail).items() if v == person}
-    acts = row.actor in (person, f"{Role.MIXER}:{key_of(person)}")
+def _mention(row: AuditRow, person: frozenset[NodeId]) -> Record | None:
+    """Give a row that names the person, by any record, without whomever else it names."""
+    told = {k for k, v in json.loads(row.detail).items() if isinstance(v, str) and v in person}
+    acts = row.actor in person or row.actor in {f"{Role.MIXER}:{key_of(i)}" for i in person}
     return {**_event(row), "as": sorted(told)} if told or acts else None
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 from graph.errors import WrongUse
 
@@ -83,20 +84,7 @@ class Policy:
 
     def to_json(self) -> str:
         """Write the policy as one canonical line: equal policies give equal text."""
-        out: dict[str, object] = {
-            "audience": self.audience.name.lower(),
-            "matching": self.matching.name.lower(),
-            "as_reason": self.as_reason,
-        }
-        if self.partners:
-            out["partners"] = sorted(self.partners)
-        if self.purposes != ALL_PURPOSES:
-            out["purposes"] = sorted(self.purposes)
-        if self.denied:
-            out["denied"] = sorted(self.denied)
-        if self.valid_until is not None:
-            out["valid_until"] = self.valid_until.isoformat()
-        return json.dumps(out, ensure_ascii=False, sort_keys=True)
+        return _written(self)
 
     @classmethod
     def from_json(cls, text: str) -> Policy:
@@ -162,3 +150,21 @@ def _narrower_audience(a: Policy, b: Policy) -> tuple[Audience, frozenset[str]]:
         partners = a.partners & b.partners
         return (audience, partners) if partners else (Audience.MY_SPACE, frozenset())
     return audience, a.partners or b.partners
+
+
+@lru_cache(maxsize=16_384)
+def _written(policy: Policy) -> str:
+    out: dict[str, object] = {
+        "audience": policy.audience.name.lower(),
+        "matching": policy.matching.name.lower(),
+        "as_reason": policy.as_reason,
+    }
+    if policy.partners:
+        out["partners"] = sorted(policy.partners)
+    if policy.purposes != ALL_PURPOSES:
+        out["purposes"] = sorted(policy.purposes)
+    if policy.denied:
+        out["denied"] = sorted(policy.denied)
+    if policy.valid_until is not None:
+        out["valid_until"] = policy.valid_until.isoformat()
+    return json.dumps(out, ensure_ascii=False, sort_keys=True)

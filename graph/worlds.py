@@ -59,7 +59,7 @@ class World:
 
     def snapshot(self) -> Snapshot:
         """Give the world as arrays."""
-        changes = ChangeSet("world", "operator", "test", nodes=list(self.nodes.values()))
+        changes = ChangeSet("world", "operator", "test", digest="world", nodes=list(self.nodes.values()))
         changes.statements.extend(self.statements)
         for x in self.ties:
             origin = Provenance("world")

@@ -40,7 +40,7 @@ def read_answers(table: Table, directory: Directory, facts: Facts, source: str, 
     """
     report = Report(table, facts)
     recorder = Recorder(directory, source, Said.SELF, table.mapping.shape)
-    rows = _checked_rows(table, report, directory)
+    rows = _checked_rows(table, report, directory, call)
     names = OrganisationNames(directory, rows)
 
     def may_create(row: Row) -> bool:
@@ -54,7 +54,8 @@ def read_answers(table: Table, directory: Directory, facts: Facts, source: str, 
     grouped: defaultdict[str, list[PersonRow]] = defaultdict(list)
     for number, identifier in people.identify(claims).items():
         grouped[identifier].append(rows[number])
-    for identifier, own in sorted(grouped.items()):
+    half, whole = len(table.rows), len(table.rows) + len(grouped)
+    for identifier, own in call.watched(sorted(grouped.items()), half, whole):
         newest = max(own, key=_newest)
         facts.ignored["older_answer"] += len(own) - 1
         if newest.at and newest.at.start < directory.answered.get(identifier, float("-inf")):
@@ -73,9 +74,9 @@ def _newest(row: PersonRow) -> tuple[float, object]:
     return row.at.start if row.at else 0.0, row.row.content
 
 
-def _checked_rows(table: Table, report: Report, directory: Directory) -> dict[int, PersonRow]:
+def _checked_rows(table: Table, report: Report, directory: Directory, call: Call) -> dict[int, PersonRow]:
     rows = {}
-    for row in table.rows:
+    for row in call.watched(table.rows, 0, 2 * len(table.rows)):
         read = read_person(row, report, directory)
         if read.at is None:
             report.refuse(row, "timestamp", "not_a_date", DATE_EXPECTED)

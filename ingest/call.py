@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
+ITEMS_A_STEP = 200
+"""How often progress is told: more often costs time, less often looks like standing still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +25,22 @@ class Call:
         Whether suggested splits of heard texts are taken: somebody has looked at them.
     columns : mapping of str to str
         Meanings by header that the user gave.
+    progress : callable or None
+        Told now and then how many steps are done, of how many.
     """
 
     space: str = ""
     owner: str = ""
     split: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
+    progress: Callable[[int, int], None] | None = field(default=None, compare=False)
+
+    def watched(self, items: Sequence[T], begin: int, total: int) -> Iterator[T]:
+        """Give items one by one, telling how far it has come: ``begin`` steps were done before, of ``total``."""
+        for done, item in enumerate(items, start=begin):
+            if self.progress and done % ITEMS_A_STEP == 0:
+                self.progress(done, total)
+            yield item
 
 
 NO_OPTIONS = Call()

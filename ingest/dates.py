@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from graph.calendar import JST, SECONDS_PER_DAY, first_second
 
@@ -72,6 +73,7 @@ class Moment:
     day: dt.date
 
 
+@lru_cache(maxsize=1 << 14)
 def parse_moment(text: str, *, epoch: dt.datetime = EPOCH_1900, order: SlashOrder | None = None) -> Moment:
     """Read a date or a time.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from graph.export import Records
+from graph.gate import CONTROL_TIES
 from graph.kinds import DATED_KEY, OWNER_KINDS, SYMMETRIC, NodeKind, Said, TieKind
 from graph.policy import Audience, Matching, Policy, stricter
 from graph.records import Field, Node, NodeId, Provenance, Statement, TieBatch, kind_of
@@ -15,8 +16,8 @@ from graph.tables import SAID, TIE_KINDS
 
 ARRIVED = Policy(Audience.MY_MIXERS, Matching.OWNER_FIRST)
 """The widest release of a fact that came from elsewhere, until its owner decides here."""
-GRANTS = frozenset({TieKind.MIXES, TieKind.MANAGES, TieKind.REPRESENTS, TieKind.COVERS})
-"""Ties that let somebody see or decide: no file from elsewhere gives them."""
+GRANTS = frozenset({TieKind.MIXES, TieKind.MANAGES, TieKind.REPRESENTS, TieKind.COVERS}) | CONTROL_TIES
+"""Ties that let somebody see or decide, or say who is who: no file from elsewhere gives them."""
 
 TieKey = tuple[TieKind, NodeId, NodeId, float | None]
 Row = tuple[NodeId, NodeId, float | None, float | None, int, int | None, str | None]

@@ -84,6 +84,7 @@ def shown(text: str) -> str:
     return " ".join(cleaned(unicodedata.normalize("NFKC", text)).split())
 
 
+@lru_cache(maxsize=FOLDED)
 def header_key(text: str) -> str:
     """Give the key of a header: also brackets with what is in them and marks of required questions go.
 
@@ -96,6 +97,7 @@ def header_key(text: str) -> str:
     return _EDGES.sub("", key) or fold(text)
 
 
+@lru_cache(maxsize=FOLDED)
 def reading_key(text: str) -> str:
     """Give the key of a reading: hiragana and katakana of any width are one.
 
@@ -105,6 +107,7 @@ def reading_key(text: str) -> str:
     return fold(text).translate(_HIRAGANA)
 
 
+@lru_cache(maxsize=FOLDED)
 def name_key(text: str) -> str:
     """Give the key of a person's name: also old and variant characters are one.
 
@@ -118,6 +121,7 @@ def name_key(text: str) -> str:
     return reading_key(text).translate(_VARIANT)
 
 
+@lru_cache(maxsize=FOLDED)
 def organisation_key(text: str) -> str:
     """Give the key of an organisation: short and long legal forms are one, before and after the name are not.
 

@@ -45,14 +45,15 @@ def read_members(table: Table, directory: Directory, facts: Facts, source: str, 
     """
     report = Report(table, facts)
     recorder = Recorder(directory, source, Said.RECORD, table.mapping.shape)
-    rows = _checked_rows(table, report, directory, call.space)
+    rows = _checked_rows(table, report, directory, call)
     names = OrganisationNames(directory, rows)
     people = Identification(directory, report, answers=False, may_create=lambda row: True)
     found = people.identify([_claim(r, names) for r in rows.values()])
     grouped: defaultdict[str, list[PersonRow]] = defaultdict(list)
     for number, identifier in found.items():
         grouped[identifier].append(rows[number])
-    for identifier, own in sorted(grouped.items()):
+    half, whole = len(table.rows), len(table.rows) + len(grouped)
+    for identifier, own in call.watched(sorted(grouped.items()), half, whole):
         own.sort(key=lambda r: (r.since.start if r.since else 0.0, r.row.content))
         _flag_disagreement(report, own)
         _Member(identifier, own, recorder, names).record(facts, call.space, asked=table.has("introduction"))
@@ -201,9 +202,9 @@ def record_presence(
         recorder.field(identifier, field, value, CONTACT, row)
 
 
-def _checked_rows(table: Table, report: Report, directory: Directory, space: str) -> dict[int, PersonRow]:
+def _checked_rows(table: Table, report: Report, directory: Directory, call: Call) -> dict[int, PersonRow]:
     rows = {}
-    for row in table.rows:
+    for row in call.watched(table.rows, 0, 2 * len(table.rows)):
         read = read_person(row, report, directory)
         if read.standing is Standing.NONE:
             report.facts.ignored["no_member"] += 1
@@ -211,7 +212,7 @@ def _checked_rows(table: Table, report: Report, directory: Directory, space: str
             continue
         if not read.name:
             report.refuse(row, "name", "empty", "the name of the member")
-        if not read.spaces and not space and not _of_one_space(table):
+        if not read.spaces and not call.space and not _of_one_space(table):
             report.refuse(row, "space", "no_space", NO_SPACE_EXPECTED)
         rows[row.number] = read
     refuse_taken_numbers(rows, report, directory)

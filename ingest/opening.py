@@ -5,11 +5,11 @@ from __future__ import annotations
 import zipfile
 
 from graph.errors import Refused
+from ingest.child import read_apart
 from ingest.delimited import read_delimited
-from ingest.documents.graph_files import form_of, read_graph
-from ingest.documents.json_file import read_json
-from ingest.documents.slack import is_slack, read_slack
-from ingest.documents.vcard import is_vcard, read_vcards
+from ingest.documents.graph_files import form_of
+from ingest.documents.slack import is_slack
+from ingest.documents.vcard import is_vcard
 from ingest.limits import Limits
 from ingest.sheet import Book, Sheet
 from ingest.source import UNREADABLE, Source, open_text
@@ -43,14 +43,14 @@ def open_book(source: Source, limits: Limits) -> Book:
         If the file cannot be read.
     """
     if source.workbook:
-        return read_slack(source, limits) if is_slack(_entries(source)) else read_workbook(source, limits)
+        return read_apart(source, "slack", limits) if is_slack(_entries(source)) else read_workbook(source, limits)
     head = _head(source).lstrip("\ufeff \r\n\t")
     if is_vcard(head):
-        return read_vcards(source, limits)
+        return read_apart(source, "vcard", limits)
     if head.startswith(("{", "[")):
-        return read_json(source, limits)
+        return read_apart(source, "json", limits)
     form = form_of(head) if head.startswith("<") else None
-    return read_graph(source, form, limits) if form else _with_header(read_delimited(source))
+    return read_apart(source, form, limits) if form else _with_header(read_delimited(source, limits))
 
 
 def _entries(source: Source) -> set[str]:

@@ -21,6 +21,7 @@ from ingest.splitting import parts, sentences
 from ingest.table import Row
 from ingest.words import is_no_organisation, is_nothing, words, yes_or_no
 
+UNSAID = Release()
 PLACE = Policy(Audience.MY_MIXERS, Matching.OWNER_FIRST)
 """Where somebody lives or works: for the mixers, until the person says otherwise."""
 VISITORS = words("drop-in dropin ドロップイン 一時利用 visitor guest")
@@ -137,7 +138,7 @@ def read_person(row: Row, report: Report, directory: Directory) -> PersonRow:
 
 def read_statements(row: Row) -> list[tuple[StatementKind, str]]:
     """Read the statements of a row, one a line."""
-    return [(kind, text) for kind in StatementKind for text in sentences(row[kind])]
+    return [(kind, text) for kind in StatementKind if row[kind] for text in sentences(row[kind])]
 
 
 def read_releases(row: Row, report: Report, directory: Directory) -> dict[StatementKind, Release]:
@@ -162,6 +163,8 @@ def read_period(row: Row, report: Report, start: str, end: str) -> tuple[Moment 
 
 def read_scope(row: Row, report: Report, directory: Directory, meaning: str) -> Release:
     """Read how far facts may travel."""
+    if not report.table.has(meaning):
+        return UNSAID
 
     def space(name: str) -> str:
         report.named_spaces.append((row, meaning, name))
@@ -170,7 +173,7 @@ def read_scope(row: Row, report: Report, directory: Directory, meaning: str) -> 
     def read(text: str) -> Release:
         return read_audience(text, space)
 
-    return report.word(row, meaning, read, Release())
+    return report.word(row, meaning, read, UNSAID)
 
 
 def _number(row: Row, report: Report) -> str:
@@ -195,6 +198,8 @@ def _standing(row: Row) -> Standing:
 
 def _one_of(row: Row, report: Report, meaning: str, read: Callable[[str], str | None], expected: str) -> str:
     """Read a word of a list; another word is flagged and not stored."""
+    if not row[meaning]:
+        return ""
     found = read(row[meaning])
     if found is None and not is_nothing(row[meaning]):
         report.flag(row, meaning, f"unknown_{meaning}", expected)

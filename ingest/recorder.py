@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from graph.kinds import DATED_KEY, NodeKind, Said, StatementKind, TieKind
 from graph.policy import (
@@ -233,7 +234,7 @@ class Recorder:
         groups: defaultdict[tuple[str, ...], list[tuple[tuple[TieKind, str, str, float | None], _Tie]]]
         groups = defaultdict(list)
         for key, tie in self._ties.items():
-            groups[key[0], tie.policies[0].to_json(), tie.policies[1].to_json(), tie.said].append((key, tie))
+            groups[key[0], _written(tie.policies[0]), _written(tie.policies[1]), tie.said].append((key, tie))
         return [self._batch(group) for _, group in sorted(groups.items(), key=lambda item: item[0])]
 
     def _batch(self, group: list[tuple[tuple[TieKind, str, str, float | None], _Tie]]) -> TieBatch:
@@ -253,3 +254,9 @@ class Recorder:
             rows=[tie.row for tie in ties],
             details=[tie.details for tie in ties],
         )
+
+
+@lru_cache(maxsize=1 << 12)
+def _written(policy: Policy) -> str:
+    """Give a policy as text: ties of equal policies are stored together."""
+    return policy.to_json()

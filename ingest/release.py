@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from graph.policy import Audience, Matching, Policy
@@ -13,6 +14,8 @@ from ingest.splitting import parts
 from ingest.words import words, yes_or_no
 
 T = TypeVar("T")
+REMEMBERED = 1 << 14
+"""How many decisions are remembered: the same few recur in every row."""
 
 _AUDIENCES = {
     Audience.ONLY_ME: "自分だけ 自分のみ 本人のみ 本人だけ 非公開 onlyme only_me private nobody",
@@ -87,6 +90,7 @@ class Release:
     at_most: Matching = Matching.OPEN
     as_reason: bool | None = None
 
+    @lru_cache(maxsize=REMEMBERED)  # noqa: B019 - releases are few values, equal ones share an answer
     def applied(self, default: Policy, known: Policy | None = None) -> Policy:
         """Give the policy of a fact.
 

@@ -18,6 +18,8 @@ def parts(text: str) -> list[str]:
     >>> parts("かぜのま、なぎさ（港／倉庫）/ 結ノ木")
     ['かぜのま', 'なぎさ（港／倉庫）', '結ノ木']
     """
+    if not text:
+        return []
     out, depth, begin = [], 0, 0
     for i, c in enumerate(text):
         depth += (c in _OPEN) - (c in _CLOSE and depth > 0)
@@ -34,5 +36,7 @@ def sentences(text: str) -> list[str]:
     >>> sentences("・帳簿が付けられます\\n\\n２．写真を撮ります\\n特になし")
     ['帳簿が付けられます', '写真を撮ります']
     """
+    if not text:
+        return []
     lines = (_BULLET.sub("", cleaned(line), count=1).strip() for line in cleaned(text).split("\n"))
     return list(dict.fromkeys(line for line in lines if line and not is_nothing(line)))

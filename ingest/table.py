@@ -62,6 +62,8 @@ class Table:
         How columns of dates write ``1/2/2024``, by meaning, where it can be told.
     notes : list of Note
         What was left out.
+    meanings : frozenset of str
+        Meanings of its columns.
     """
 
     mapping: Mapping
@@ -69,6 +71,10 @@ class Table:
     epoch: dt.datetime
     orders: dict[str, SlashOrder] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    meanings: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meanings = frozenset(c.meaning for c in self.mapping.columns)
 
     def header(self, meaning: str) -> str | None:
         """Give the header of a meaning, or None where the table has no such column."""
@@ -76,7 +82,7 @@ class Table:
 
     def has(self, *meanings: str) -> bool:
         """Tell whether the table has a column of one of some meanings."""
-        return any(c.meaning in meanings for c in self.mapping.columns)
+        return not self.meanings.isdisjoint(meanings)
 
 
 def find_mapping(

@@ -30,6 +30,8 @@ def is_nothing(text: str) -> bool:
     >>> [is_nothing(x) for x in ("特になし。", "－", "N/A", "", "人手がない")]
     [True, True, True, True, False]
     """
+    if not text:
+        return True
     if len(text) > LONGEST_NOTHING:
         return False
     return fold(text).strip("。.、()!！") in NOTHING or not fold(text)

@@ -1,20 +1,16 @@
-"""Reads a workbook in a process of its own, which may be killed: started by `ingest.workbook` only.
-
-Answers on its standard output, one JSON document a line: ``["book", 1904 or 1900]``, ``["hidden", name]``,
-``["sheet", name]``, ``["row", number, cells]``, ``["merged", ranges]``, ``["formulas", cells]``,
-``["refused", why]``, ``["end"]``.
-"""
+"""Workbooks read into answers line by line, in the process of `ingest.reading`."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-import resource
-import sys
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from typing import Any, TextIO
+
+from graph.errors import Refused
+from ingest.limits import Limits
+from ingest.reading import say
 
 NO_MORE_MERGES = 20_000
 MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
@@ -29,10 +25,6 @@ CHUNK_BYTES, OVERLAP_BYTES = 1 << 20, 10_000
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-class TooMuch(Exception):
-    """The workbook holds more than it may."""
-
-
 class Reading:
     """Reads one workbook within limits.
 
@@ -40,13 +32,13 @@ class Reading:
     ----------
     path : str
         The file.
-    limits : dict of str to number
-        Fields of `ingest.limits.Limits`.
+    limits : Limits
+        How much its sheets may hold.
     out : text stream
         Gets the answer.
     """
 
-    def __init__(self, path: str, limits: dict[str, Any], out: IO[str]) -> None:
+    def __init__(self, path: str, limits: Limits, out: TextIO) -> None:
         self.path, self.limits, self.out = path, limits, out
         self.characters = 0
 
@@ -55,15 +47,15 @@ class Reading:
         import openpyxl
 
         if not openpyxl.DEFUSEDXML:
-            raise TooMuch("the safe XML parser is switched off by OPENPYXL_DEFUSEDXML")
+            raise Refused("the safe XML parser is switched off by OPENPYXL_DEFUSEDXML")
         book = openpyxl.load_workbook(self.path, read_only=True, data_only=True, keep_links=False)
-        self._say("book", 1904 if book.epoch.year == 1904 else 1900)
+        self._say("book", 1904 if book.epoch.year == 1904 else 1900, "")
         merged, formulas = merged_ranges(self.path), formulas_without_value(self.path)
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
                 self._say("hidden", sheet.title)
                 continue
-            self._say("sheet", sheet.title)
+            self._say("sheet", sheet.title, "")
             sheet.reset_dimensions()
             self._rows(sheet)
             self._say("merged", merged.get(sheet.title, []))
@@ -79,19 +71,19 @@ class Reading:
             if not texts:
                 continue
             n += 1
-            if n > self.limits["sheet_rows"]:
-                raise TooMuch(f"sheet '{sheet.title}': more than {self.limits['sheet_rows']:,} rows: save it as CSV")
-            if len(texts) > self.limits["sheet_columns"]:
-                raise TooMuch(
-                    f"sheet '{sheet.title}' row {number}: {len(texts)} columns, at most {self.limits['sheet_columns']}"
+            if n > self.limits.sheet_rows:
+                raise Refused(f"sheet '{sheet.title}': more than {self.limits.sheet_rows:,} rows: save it as CSV")
+            if len(texts) > self.limits.sheet_columns:
+                raise Refused(
+                    f"sheet '{sheet.title}' row {number}: {len(texts)} columns, at most {self.limits.sheet_columns}"
                 )
             self._count(texts)
             self._say("row", number, texts)
 
     def _count(self, texts: Iterable[str]) -> None:
         self.characters += sum(map(len, texts))
-        if self.characters > self.limits["unpacked_bytes"]:
-            raise TooMuch(f"more than {self.limits['unpacked_bytes']:,} characters: save it as CSV")
+        if self.characters > self.limits.unpacked_bytes:
+            raise Refused(f"more than {self.limits.unpacked_bytes:,} characters: save it as CSV")
 
     def _text(self, cell: Any) -> str:
         value = cell.value
@@ -104,11 +96,10 @@ class Reading:
         if isinstance(value, dt.datetime):
             return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
         text = value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
-        return text.replace("_x000D_", "")[: self.limits["cell_characters"] + 1]
+        return text.replace("_x000D_", "")[: self.limits.cell_characters + 1]
 
     def _say(self, *parts: object) -> None:
-        self.out.write(json.dumps(parts))
-        self.out.write("\n")
+        say(self.out, *parts)
 
 
 def _number(value: float, number_format: str) -> str:
@@ -178,24 +169,6 @@ def _matches(
             for match in pattern.finditer(text):
                 n, end = n + 1, match.end()
                 if n > most:
-                    raise TooMuch(f"more than {most:,} {what}")
+                    raise Refused(f"more than {most:,} {what}")
                 yield match
             rest = text[max(end, len(text) - OVERLAP_BYTES) :]
-
-
-def main(path: str, limits: dict[str, Any]) -> None:
-    """Read a workbook within limits of processor time and memory, and answer on the standard output."""
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_s"], limits["cpu_s"]))
-    resource.setrlimit(resource.RLIMIT_AS, (limits["memory_bytes"], limits["memory_bytes"]))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.modules["numpy"] = None  # type: ignore[assignment]  # openpyxl runs without it, and it takes much memory
-    reading = Reading(path, limits, sys.stdout)
-    try:
-        reading.run()
-    except TooMuch as much:
-        print(json.dumps(["refused", str(much)]))  # noqa: T201
-    except MemoryError:
-        print(json.dumps(["refused", "it needs too much memory: save it as CSV"]))  # noqa: T201
-    except Exception as error:  # whatever a damaged file makes the parser do, the file is refused
-        cause = type(error.__cause__ or error).__name__
-        print(json.dumps(["refused", f"it is damaged ({cause}): save it again as .xlsx"]))  # noqa: T201

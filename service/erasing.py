@@ -48,9 +48,9 @@ def erase(store: Store, identifier: NodeId, actor: str, compacting: Callable[[],
 
 
 def clean(store: Store) -> None:
-    """Empty the files of what was deleted, and keep the ledger beside the store; harmless when repeated."""
-    store.compact()
+    """Keep the ledger beside the store, and empty the files of what was deleted; harmless when repeated."""
     keep_ledger(store.url, (*read_ledger(store.url), *store.erasures()))
+    store.compact()
 
 
 def readmit(store: Store, identifier: NodeId, actor: str) -> None:

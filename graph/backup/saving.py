@@ -63,10 +63,10 @@ def save(store: Store, handle: BinaryIO, passphrase: str | None = None) -> Saved
 
 
 def _save(store: Store, handle: BinaryIO, passphrase: str | None) -> Saved:
+    archive = ArchiveWriter(handle, passphrase)  # first: making the key takes memory of its own for a moment
     ledger = store.erasures()
     snapshot = store.snapshot()
     past = history(store, snapshot.version, ledger)
-    archive = ArchiveWriter(handle, passphrase)
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     archive.write(json.dumps(["backup", {"at": at, "version": snapshot.version}]))
     digest = hashlib.sha256()

@@ -10,7 +10,7 @@ from typing import Self
 
 from graph.audit import AppliedKey, AuditRow, Erasure, Head, History, audit_row, chain
 from graph.changes import ChangeSet, Receipt
-from graph.errors import Refused, StoreUnavailable
+from graph.errors import Refused
 from graph.records import Node, NodeId, Statement
 from graph.snapshot import Snapshot
 
@@ -110,19 +110,22 @@ class Store(ABC):
             yield from page
             after = page[-1].seq
 
+    @abstractmethod
     def head(self) -> Head:
-        """Give the number of audit rows and the hash of the last, as kept apart from the rows."""
-        rows = self.audit()
-        return Head(rows[-1].seq, rows[-1].hash) if rows else Head()
+        """Give the number of audit rows and the hash of the last, as kept apart from the rows.
 
+        It is written with each row, and the next row follows it: rows cut off the end stay missed.
+        """
+
+    @abstractmethod
     def keys(self, after: int = 0, limit: int | None = None) -> list[AppliedKey]:
         """Give the applied keys whose version is above ``after``, by version, at most ``limit`` of them."""
-        raise self._lacks("a list of its keys")
 
+    @abstractmethod
     def erasures(self) -> list[Erasure]:
         """Give the ledger of erasures, by time, salt and digest."""
-        raise self._lacks("a ledger of erasures")
 
+    @abstractmethod
     def fill(
         self, facts: Iterable[ChangeSet], history: History, finish: Callable[[Snapshot], ChangeSet | None]
     ) -> None:
@@ -144,8 +147,8 @@ class Store(ABC):
         graph.errors.Refused
             If a change set was applied here before, or a fact names a node that does not exist.
         """
-        raise self._lacks("a way to take over another store")
 
+    @abstractmethod
     def compact(self) -> None:
         """Leave nothing of what was deleted in the files of the store, as far as it can.
 
@@ -154,18 +157,14 @@ class Store(ABC):
         graph.errors.StoreUnavailable
             If somebody else uses the store just now: try again.
         """
-        raise self._lacks("a way to overwrite what was deleted")
 
+    @abstractmethod
     def pending(self) -> list[int]:
         """Give the numbers of the migrations that have not run here, without running them."""
-        raise self._lacks("a list of its migrations")
 
     def flaws(self) -> list[str]:
         """Give what the store finds damaged in its own files, in its own words; empty where it keeps none."""
         return []
-
-    def _lacks(self, what: str) -> StoreUnavailable:
-        return StoreUnavailable(f"the store {self.url} does not have {what} yet")
 
     @abstractmethod
     def close(self) -> None:

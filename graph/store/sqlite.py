@@ -162,8 +162,10 @@ class SQLiteStore(Store):
         return self._reading()
 
     def compact(self) -> None:  # noqa: D102
+        with self._writing() as connection:
+            sqlite_history.drop_unused(connection)
         with self._reachable():
-            sqlite_history.compact(self._connection)
+            sqlite_history.rewrite(self._connection)
 
     def pending(self) -> list[int]:  # noqa: D102
         with self._reachable():

@@ -131,18 +131,20 @@ def take_over(connection: sqlite3.Connection, history: History) -> None:
     connection.executemany(KEEP_ERASURE, [(e.salt, e.digest, e.at) for e in history.erasures])
 
 
-def compact(connection: sqlite3.Connection) -> None:
-    """Drop what no fact uses, write the file anew and empty the log.
+def drop_unused(connection: sqlite3.Connection) -> None:
+    """Drop rules and sources that no fact uses, which may name who is gone; the caller holds the transaction."""
+    for statement in UNUSED:
+        connection.execute(statement)
+
+
+def rewrite(connection: sqlite3.Connection) -> None:
+    """Write the file anew and empty the log.
 
     Raises
     ------
     graph.errors.StoreUnavailable
-        If somebody else holds a read or write transaction for too long.
+        If somebody else goes on reading or writing for too long.
     """
-    connection.execute("BEGIN IMMEDIATE")
-    for statement in UNUSED:
-        connection.execute(statement)
-    connection.execute("COMMIT")
     connection.execute("VACUUM")
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -44,7 +45,16 @@ def read_slack(source: Source, limits: Limits) -> Book:
         with zipfile.ZipFile(source.path) as archive:
             _check(archive, source, limits)
             return Book([_Export(archive).sheet()], encoding="utf-8")
-    except (zipfile.BadZipFile, OSError, ValueError, RecursionError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        ValueError,
+        RecursionError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise Refused(f"{source.label}: the archive is damaged: {str(error)[:200]}") from error
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from graph.errors import WrongUse
+from graph.errors import StoreUnavailable, WrongUse
 from service.cli.checks import Json
 from service.cli.console import answer, document, message
 from service.cli.invocation import Invocation
@@ -19,8 +19,10 @@ from service.output import STDOUT, written
 
 if TYPE_CHECKING:
     from graph.backup import Restored
+    from graph.store.base import Store
 
 OWNER_ONLY = 0o077
+FIRST_MIGRATION = 1
 
 
 def register(app: typer.Typer) -> None:
@@ -73,7 +75,7 @@ def restore(
         check(handle, secret)  # before a store is made: a damaged backup leaves nothing behind
         handle.seek(0)
         with call.open_store(create=True) as store:
-            store.migrate()
+            make_ready(store)
             ledger = read_ledger(store.url)
             restored = take_back(store, handle, secret, actor=str(call.viewer), ledger=ledger)
             if restored.erased:
@@ -91,6 +93,20 @@ def _tell(call: Invocation, restored: Restored, found: str, *, as_json: bool) ->
     answer(WORDS.say("restore.done", call.lang, at=restored.at, url=call.url, hash=found))
     if n:
         answer(WORDS.say("restore.erased", call.lang, n=n))
+
+
+def make_ready(store: Store) -> None:
+    """Make the schema of a new store; one that is there already is not changed by the way.
+
+    Raises
+    ------
+    graph.errors.StoreUnavailable
+        If it was made by an earlier version.
+    """
+    pending = store.pending()
+    if pending and FIRST_MIGRATION not in pending:
+        raise StoreUnavailable(f"the store {store.url} was made by an earlier version: run 'musubi migrate' first")
+    store.migrate()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli.backups import make_ready
 from service.cli.checks import Json
 from service.cli.console import answer, document, message
 from service.cli.invocation import Invocation
@@ -36,7 +37,7 @@ def copy(
     call.operator_only("copy")
     secret = call.settings.neo4j_password
     with open_with(source, secret) as origin, open_with(target, secret, create=True) as copied_to:
-        copied_to.migrate()
+        make_ready(copied_to)
         copied = take_over(origin, copied_to, actor=str(call.viewer), ledger=read_ledger(target))
         if copied.erased:
             clean(copied_to)

@@ -100,6 +100,7 @@ def _document(erased: Erased | None, identifier: str) -> None:
     document("erase", {
         "id": identifier,
         "already": erased is None,
+        "records": list(erased.ids) if erased else [],
         "removed": erased.removed if erased else 0,
         "redacted": erased.redacted if erased else 0,
         "mentions": list(erased.mentions) if erased else [],
@@ -111,7 +112,9 @@ def _tell(call: Invocation, erased: Erased | None, identifier: str) -> None:
     if erased is None:
         answer(WORDS.say("erase.again", call.lang, id=identifier))
         return
-    answer(WORDS.say("erase.done", call.lang, id=identifier, removed=erased.removed, redacted=erased.redacted))
+    answer(
+        WORDS.say("erase.done", call.lang, id=", ".join(erased.ids), removed=erased.removed, redacted=erased.redacted)
+    )
     if erased.mentions:
         answer(WORDS.say("erase.mentions", call.lang, ids=", ".join(erased.mentions)))
     if not call.quiet:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from codecs import BOM_UTF8
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ import typer
 
 from graph.errors import NotPermitted, Refused, WrongUse
 from service.cli.checks import Json
-from service.cli.console import answer, columns, document, message
+from service.cli.console import answer, columns, document, message, progress
 from service.cli.exits import ExitCode
 from service.cli.import_report import note_line, problem_line, split_line
 from service.cli.invocation import Invocation
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from graph.store.base import Store
     from ingest.file_plan import FilePlan, ImportPlan
 
+NETWORK = "network"
 SHOWN_PROBLEMS = 50
 SHOWN_NOTES = 20
 PROBLEM_COLUMNS = ("file", "sheet", "row", "column", "value", "code", "level", "expected")
@@ -83,12 +85,25 @@ def import_files(
     call: Invocation = context.obj
     call.operator_only("import")
     folder = call.companion(MAPPINGS) or Path("musubi" + MAPPINGS)
-    asked = Call(space or "", owner or "", split, _told(told or []))
+    meanings = _told(told or [])
     with call.open_store() as store:
-        planned = plan(paths, profile=profile, call=asked, snapshot=store.snapshot(), mappings=folder, keep_going=True)
+        with progress(WORDS.say("import.reading", call.lang), quiet=call.quiet) as bar:
+            asked = Call(space or "", owner or "", split, meanings, bar)
+
+            def look(files: Sequence[Path]) -> ImportPlan:
+                return plan(
+                    files, profile=profile, call=asked, snapshot=store.snapshot(), mappings=folder, keep_going=True
+                )
+
+            planned = look(paths)
         if not as_json:
             _show(call, planned)
-        receipts, stopped = ({}, {}) if dry_run else _commit(call, planned, store, yes=yes, as_json=as_json)
+        receipts: dict[str, Receipt] = {}
+        stopped: dict[str, str] = {}
+        if not dry_run:
+            _settle(call, planned, yes=yes, as_json=as_json)
+            planned = _commit(call, planned, store, look, receipts, stopped, as_json=as_json)
+            _keep_suggestions(call, planned, store, receipts)
     if problems_out is not None:
         _write_problems(planned, problems_out)
     _end(call, planned, receipts, stopped, dry_run=dry_run, as_json=as_json)
@@ -104,29 +119,54 @@ def _told(given: list[str]) -> dict[str, str]:
     return told
 
 
-def _commit(
-    call: Invocation, planned: ImportPlan, store: Store, *, yes: bool, as_json: bool
-) -> tuple[dict[str, Receipt], dict[str, str]]:
-    """Store the files one by one; gives receipts, and why files were not stored."""
-    from ingest.importer import commit
-
+def _settle(call: Invocation, planned: ImportPlan, *, yes: bool, as_json: bool) -> None:
+    """Have guessed readings confirmed, and keep them for the next file."""
     if planned.guessed:
         if not yes:
             _confirm(call, as_json=as_json)
         planned.confirm()
-    receipts, stopped = {}, {}
-    for file in planned.files:
+
+
+def _commit(
+    call: Invocation, planned: ImportPlan, store: Store, look: Callable[[Sequence[Path]], ImportPlan],
+    receipts: dict[str, Receipt], stopped: dict[str, str], *, as_json: bool,
+) -> ImportPlan:  # fmt: skip
+    """Store the files one by one, note receipts and why files were not stored, and give the plan as it was done.
+
+    What comes after a file that is not stored is looked at anew: it may have named people of that file.
+    """
+    from ingest.importer import commit
+
+    files, done, refused = list(planned.files), [], list(planned.refused)
+    while files:
+        file = files.pop(0)
+        done.append(file)
         try:
             receipts[file.file] = receipt = commit(file, store, str(call.viewer))
         except (NotPermitted, Refused) as error:
             stopped[file.file] = str(error)
-            kind = type(error).__name__
-            message(f"{WORDS.say(f'error.{kind}', call.lang)}: {file.file}: {error}")
+            message(f"{WORDS.say(f'error.{type(error).__name__}', call.lang)}: {file.file}: {error}")
+            again = look([f.source.path for f in files])
+            files, refused = list(again.files), [*refused, *again.refused]
             continue
         (message if as_json else answer)(WORDS.say("import.stored", call.lang, file=file.file))
         if receipt.replayed and not call.quiet:
             message(WORDS.say("import.replayed", call.lang, file=file.file))
-    return receipts, stopped
+    return replace(planned, files=tuple(done), refused=tuple(refused))
+
+
+def _keep_suggestions(call: Invocation, planned: ImportPlan, store: Store, receipts: Mapping[str, Receipt]) -> None:
+    """Keep in the store who may be one person or organisation, so that nobody is introduced to themselves."""
+    from graph.kinds import OWNER_KINDS
+    from graph.records import kind_of
+    from ingest.merges import keep_suggestions
+
+    changed = [f for f in planned.files if f.file in receipts and not receipts[f.file].replayed and f.mappings]
+    tables = [f for f in changed if f.profile != NETWORK]
+    named = frozenset(n.id for f in tables for n in f.facts.nodes if kind_of(n.id) in OWNER_KINDS)
+    n = keep_suggestions(store, str(call.viewer), named) if named else 0
+    if n and not call.quiet:
+        message(WORDS.say("import.same", call.lang, n=n))
 
 
 def _confirm(call: Invocation, *, as_json: bool) -> None:

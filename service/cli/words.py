@@ -49,6 +49,10 @@ WORDS = Words(
         "import.stopped": ("取り込みませんでした", "nothing was imported"),
         "import.dry": ("確認だけで、何も保存していません", "looked only, nothing was stored"),
         "import.problems": ("見てほしい行が {n} 件あります", "{n} rows to look at"),
+        "import.same": (
+            "同じ人・団体かもしれない登録が {n} 組あります: musubi merge list",
+            "{n} pairs may be one person or organisation: musubi merge list",
+        ),
         "import.more": ("ほか {n} 件", "and {n} more"),
         "import.replayed": (
             "{file} は前と同じ内容です。何も変えていません",

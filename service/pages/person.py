@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from graph.calendar import JST
+from graph.kinds import StatementKind, TieKind
 from graph.own_data import OwnData, Record
 from graph.policy import ALL_PURPOSES
 from service.languages import Lang, Words
@@ -33,6 +35,7 @@ WORDS = Words(
         "fields": ("基本のこと", "Attributes"),
         "statements": ("ことば", "Statements"),
         "ties": ("つながり", "Ties"),
+        "merged": ("同じあなたとして扱う記録", "Records that count as you"),
         "never_with": ("紹介してほしくない相手", "Whom you do not want to meet"),
         "mentions": ("あなたの名前で行われたこと・あなたを見た記録", "What was done about you, and who looked"),
         "arrivals": ("記録が入った時", "When the records came in"),
@@ -40,6 +43,7 @@ WORDS = Words(
         "none": ("なし", "none"),
         "about": ("だれが、どこで言ったか", "who said it, and where"),
         "who_sees": ("見える人", "who may see it"),
+        "use": ("使い道", "what it is used for"),
         "data": ("同じ内容のデータ（JSON）", "The same as data (JSON)"),
         "present": ("あなたがここにいること", "That you are here"),
         "said.self": ("本人", "yourself"),
@@ -76,6 +80,41 @@ WORDS = Words(
     }
 )
 
+LABELS: Mapping[str, tuple[str, str]] = {
+    "name": ("名前", "name"),
+    "reading": ("読み", "reading"),
+    "mail": ("メール", "mail"),
+    "phone": ("電話", "phone"),
+    "occupation": ("職業", "occupation"),
+    "number": ("ほかの番号", "other numbers"),
+    "card": ("カードの番号", "number of your card"),
+    StatementKind.NEED: ("困りごと", "need"),
+    StatementKind.OFFER: ("できること", "offer"),
+    StatementKind.VISION: ("目指すこと", "vision"),
+    StatementKind.ACTIVITY: ("取組", "activity"),
+    StatementKind.STORY: ("ものがたり", "story"),
+    StatementKind.TEXT: ("ことば", "text"),
+    TieKind.MEMBER_OF: ("所属", "member of"),
+    TieKind.JOINED: ("参加した集まり", "joined"),
+    TieKind.HAS_SKILL: ("スキル", "skill"),
+    TieKind.MET: ("会った", "met"),
+    TieKind.KNOWS: ("知り合い", "knows"),
+    TieKind.COLLABORATED: ("一緒に取り組んだ", "collaborated"),
+    TieKind.ATTENDED: ("参加した催し", "attended"),
+    TieKind.VISITED: ("訪れた", "visited"),
+    TieKind.HELD_AT: ("開かれた場所", "held at"),
+    TieKind.MIXES: ("ミキサーとして担当", "mixer of"),
+    TieKind.MANAGES: ("管理", "manages"),
+    TieKind.REPRESENTS: ("窓口", "represents"),
+    TieKind.PARTNERS: ("提携", "partners"),
+    TieKind.COVERS: ("合意の対象", "covers"),
+    TieKind.SAME_AS: ("同じ人の記録", "the same person"),
+    TieKind.MAYBE_SAME: ("同じ人かもしれない記録", "maybe the same person"),
+    TieKind.NOT_SAME: ("別の人の記録", "another person"),
+    TieKind.NOT_WITH: ("紹介してほしくない", "never with"),
+}
+"""Words for attributes and kinds, Japanese and English; an attribute that is not here keeps its own name."""
+
 
 def person_document(data: OwnData, on: dt.date) -> dict[str, object]:
     """Give everything as one document that does not depend on the language.
@@ -86,7 +125,7 @@ def person_document(data: OwnData, on: dt.date) -> dict[str, object]:
     for record in (body["node"], *body["fields"], *body["statements"]):
         record |= _explained(record["policy"], data)
     for record in (*body["ties"], *body["never_with"]):
-        record |= _explained(record["policy_src"] if record["src"] == data.person else record["policy_dst"], data)
+        record |= _explained(record["policy_src"] if record["other"] == record["dst"] else record["policy_dst"], data)
     notes = {key: WORDS.both(key) for key in ("intro", "others", "scores")}
     return {"schema": SCHEMA, "on": on.isoformat(), "notes": notes, **body}
 
@@ -101,6 +140,10 @@ def person_page(document: Mapping[str, Any], lang: Lang) -> str:
     def words(texts: Mapping[str, str]) -> str:
         return " / ".join(texts[one] for one in order)
 
+    def label(word: str) -> str:
+        ja, en = LABELS.get(word, (word, word))
+        return " / ".join(dict.fromkeys(ja if one is Lang.JA else en for one in order))
+
     def origin(record: Record) -> str:
         where = record["source"]
         if record["row"]:
@@ -110,7 +153,7 @@ def person_page(document: Mapping[str, Any], lang: Lang) -> str:
     text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     return render(
         "person.html", lang, served=False, both=both, words=words, origin=origin, moment=_moment, data=text,
-        document=document,
+        label=label, document=document,
     )  # fmt: skip
 
 
@@ -155,10 +198,10 @@ def _sentence(parts: Sequence[str], lang: Lang) -> str:
 
 
 def _moment(t: float | None) -> str:
-    """Give a time as a day in UTC, empty where undated or beyond the calendar."""
+    """Give a time as a day in Japan, empty where undated, as a number beyond the calendar."""
     if t is None:
         return ""
     try:
-        return dt.datetime.fromtimestamp(t, dt.UTC).date().isoformat()
+        return dt.datetime.fromtimestamp(t, JST).date().isoformat()
     except (OverflowError, ValueError, OSError):
         return str(t)

@@ -42,7 +42,7 @@ ENVIRONMENT = {"service/settings.py", "service/cli/serving.py", "embeddings/bund
 
 
 # Who writes to standard output besides the command line: a child process, to its parent.
-SPEAKS = ("service/cli/", "ingest/workbook_child.py")
+SPEAKS = ("service/cli/", "ingest/reading.py")
 
 
 def name(path: Path) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +26,8 @@ from graph.verification import verify
 
 SECRET = "見本の合言葉"
 WRONG = 60
+KILLS = int(os.environ.get("KILLS", "5"))
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -231,3 +237,52 @@ def test_hashes_tell_graphs_apart(filled: Store) -> None:
     after = filled.snapshot()
     assert content_digest(before) != content_digest(after)
     assert graph_hash(before) != graph_hash(after)
+
+
+RESTORE = """
+import sys
+from pathlib import Path
+from graph.backup import restore
+from graph.store import open_store
+with open_store(sys.argv[1], create=True) as store, Path(sys.argv[2]).open("rb") as handle:
+    store.migrate()
+    print("begun", flush=True)
+    restore(store, handle, None, actor="operator")
+    print("done", flush=True)
+"""
+
+
+def killed_restore(url: str, file: Path, after_s: float | None) -> tuple[bool, float]:
+    """Restore in a process of its own and kill it; say whether it was done before, and how long it ran."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", RESTORE, url, str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        started = time.perf_counter()
+        if after_s is not None:
+            time.sleep(after_s)
+            process.kill()
+        done = process.stdout.read() == "done\n"
+        return done, time.perf_counter() - started
+
+
+def test_killed_restore_leaves_an_empty_store(tmp_path: Path) -> None:
+    """All or nothing, at whatever moment; what was cut off is simply begun again."""
+    store, file = MemoryStore(), tmp_path / "all.backup"
+    for changes in world(np.random.default_rng(3), n=1_500):
+        store.apply(changes)
+    file.write_bytes(archive(store, None))
+    rng = random.Random(6)
+    _, whole_s = killed_restore(f"sqlite:///{tmp_path}/whole.db", file, None)
+    for turn in range(KILLS):
+        url = f"sqlite:///{tmp_path}/{turn}.db"
+        done, _ = killed_restore(url, file, rng.uniform(0, whole_s))
+        with open_store(url) as left:
+            assert left.flaws() == []
+            if not done and left.version() == 0:
+                assert (len(left.snapshot().nodes), left.audit(), left.keys(), left.head().seq) == (0, [], [], 0)
+                with file.open("rb") as handle:
+                    restore(left, handle, actor="operator")
+            assert same_graph(left.snapshot(), store.snapshot())
+            assert verify(left.audit_rows(), left.head()).bad is None

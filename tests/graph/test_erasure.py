@@ -155,6 +155,19 @@ def test_who_was_erased_elsewhere_does_not_come_by_a_copy(tmp_path: Path, rng: n
     assert erased(target, [c.id for c in people]) == {people[0].id}
 
 
+def test_merged_records_go_together() -> None:
+    """Two records that are one person: whoever asks to be erased means both."""
+    store = open_store("memory://")
+    nodes = [Node(f"person:{key}", NETWORK_OPEN, SOURCE) for key in "abc"]
+    changes = ChangeSet("k", "operator", "test", nodes=nodes)
+    changes.add_tie(TieKind.SAME_AS, "person:b", "person:a", NETWORK_OPEN, NETWORK_OPEN, SOURCE)
+    changes.add_tie(TieKind.NOT_SAME, "person:c", "person:a", NETWORK_OPEN, NETWORK_OPEN, SOURCE)
+    store.apply(changes)
+    assert erase(store, ["person:b"], "operator").ids == ("person:a", "person:b")
+    assert store.snapshot().nodes.ids.tolist() == ["person:c"]
+    assert erased(store, ["person:a", "person:b", "person:c"]) == {"person:a", "person:b"}
+
+
 def test_compaction_says_when_somebody_still_reads(tmp_path: Path, rng: np.random.Generator) -> None:
     """A reader holds old pages in the log: that is told, and the next try does it."""
     with open_store(f"sqlite:///{tmp_path}/musubi.db", create=True) as store:

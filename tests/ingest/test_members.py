@@ -221,7 +221,7 @@ def test_skills_phone_when_asked_for_and_english_names(agreed, look) -> None:
     assert seen.field_policy(f"person:{person}", "phone") == CONTACT
     skills = {seen.value(f"skill:{i}", "name") for i in seen.ids("skill")}
     assert (len(skills), "bread" in skills) == (2, True)
-    assert '{"as_written": "welding"}' in [d for d in seen.snapshot.ties.details if d]
+    assert '{"as_written": "WELDING"}' in [d for d in seen.snapshot.ties.details if d]
 
 
 # ---- who is who

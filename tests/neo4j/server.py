@@ -26,7 +26,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 DEFAULT_VERSION = "5.26.30"
 LAST_SERIES_ON_JAVA_17 = 5
-HEAP = "1g"
+HEAP = os.environ.get("NEO4J_HEAP") or "1g"
 PAGE_CACHE = "128m"
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 60.0
@@ -63,6 +63,7 @@ class Server:
         self._jars = jars(self.version)
         self._home = Path(tempfile.mkdtemp(prefix="musubi-neo4j-"))
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
         atexit.register(self.stop)
         self._configure()
 
@@ -82,10 +83,12 @@ class Server:
                  f"--home-dir={self._home}", f"--config-dir={self._home / 'conf'}"],
                 stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
+        self._watch(self._process.pid)
         self._wait()
 
     def kill(self) -> None:
         """End the process with SIGKILL."""
+        self._unwatch()
         if self._process is not None:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
@@ -106,7 +109,19 @@ class Server:
         """Give what the process has printed."""
         return (self._home / "console.log").read_text(encoding="utf-8", errors="replace")
 
+    def _watch(self, process: int) -> None:
+        """Have the server ended when we are: the guard's input ends with us, however that comes about."""
+        self._unwatch()
+        command = ["sh", "-c", 'read -r _ || { kill -9 "$1"; rm -rf "$2"; }', "guard", str(process), str(self._home)]
+        self._guard = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+
+    def _unwatch(self) -> None:
+        if self._guard is not None:
+            self._guard.communicate(b"over\n")
+            self._guard = None
+
     def _terminate(self) -> None:
+        self._unwatch()
         if self._process is None:
             return
         self._process.terminate()

@@ -12,11 +12,11 @@ from graph.testing.life import LifeContract
 from graph.testing.refreshing import RefreshingContract
 from tests.neo4j.conftest import Place
 
-pytestmark = pytest.mark.neo4j
+pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(900)]
 
 
 class TestNeo4jStore(LifeContract, RefreshingContract, StoreContract):
-    sequences = int(os.environ.get("SEQUENCES", "30"))
+    sequences = int(os.environ.get("SEQUENCES", "10"))
 
     @pytest.fixture(autouse=True)
     def _where(self, place: Place) -> None:

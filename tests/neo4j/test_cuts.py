@@ -24,7 +24,7 @@ from tests.neo4j.proxy import COMMIT, Cut, Proxy
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(3_000)]
 
-N_CUTS = int(os.environ.get("CUTS", "60"))
+N_CUTS = int(os.environ.get("CUTS", "25"))
 N_PEOPLE, N_FACTS = 6, 6 + 1 + 5
 
 

@@ -23,7 +23,7 @@ from tests.neo4j.conftest import Place
 
 pytestmark = pytest.mark.neo4j
 
-N_GRAPHS = int(os.environ.get("GRAPHS", "6"))
+N_GRAPHS = int(os.environ.get("GRAPHS", "3"))
 N_CHANGES = 6
 NODES = (*PEOPLE, *ORGANISATIONS, *SPACES, "event:e0", "project:j0", "skill:k0")
 

@@ -22,7 +22,7 @@ from tests.neo4j.server import Server
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(3_000)]
 
-N_KILLS = int(os.environ.get("KILLS", "4"))
+N_KILLS = int(os.environ.get("KILLS", "3"))
 N_PEOPLE, N_TIES = 150, 300
 GIVE_UP_S = 30.0
 

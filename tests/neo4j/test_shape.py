@@ -85,6 +85,25 @@ def test_cypher_stands_in_the_files_of_this_store_only() -> None:
     assert {name for name in speaking if not name.startswith("graph/store/neo4j")} == {"graph/testing/facts.py"}
 
 
+def test_examples_of_the_documentation_run(store: Store, place: Place) -> None:
+    changes = three_people()
+    changes.nodes.append(Node("skill:会計", PUBLIC_OPEN, SOURCE, {"name": Field("会計", PUBLIC_OPEN, SOURCE)}))
+    changes.nodes.append(Node("space:y", PUBLIC_OPEN, SOURCE, {"name": Field("架空ハウス", PUBLIC_OPEN, SOURCE)}))
+    changes.ties += [ties(TieKind.HAS_SKILL, (A, "skill:会計")), ties(TieKind.MEMBER_OF, (B, "space:y"))]
+    changes.statements.append(Statement(A, StatementKind.NEED, "人手が足りない", NETWORK_OPEN, SOURCE))
+    store.apply(changes)
+    examples = re.findall(r"```cypher\n(.*?)```", (ROOT / "docs" / "stores.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(examples) == 3
+    for example in examples:
+        assert place.run(example), example
+
+
+def test_every_label_and_type_of_the_store_is_documented() -> None:
+    page = (ROOT / "docs" / "stores.md").read_text(encoding="utf-8")
+    schema = (ROOT / "graph" / "store" / "neo4j_schema.py").read_text(encoding="utf-8")
+    assert [label for label in set(re.findall(r"Musubi[A-Z][a-z]+", schema)) if f"`{label}`" not in page] == []
+
+
 def test_id_that_no_index_holds_is_refused(store: Store) -> None:
     with pytest.raises(Refused, match="8000 bytes"):
         store.apply(changed("k", person("person:" + "長" * 3_000)))

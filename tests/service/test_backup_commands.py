@@ -147,5 +147,14 @@ def test_migrate_says_what_it_does(musubi, url: str, tmp_path: Path) -> None:
     dry = musubi("--store", old, "migrate", "--dry-run", "--lang", "ja")
     assert (dry.code, "1, 2" in dry.out) == (0, True)
     assert musubi("--store", old, "status").code == 4
+    musubi("--store", url, "backup", "all.backup")
+    with sqlite3.connect(tmp_path / "half.db") as db:
+        db.execute("CREATE TABLE migrations (number INTEGER PRIMARY KEY, checksum TEXT NOT NULL, at TEXT NOT NULL)")
+        db.execute("INSERT INTO migrations VALUES (1, 'x', 'x')")
+    db.close()
+    half = f"sqlite:///{tmp_path}/half.db"
+    for command in (["restore", "all.backup", "--store", half], ["copy", "--from", url, "--to", half]):
+        ended = musubi(*command)
+        assert (ended.code, "musubi migrate" in ended.err) == (4, True)
     assert "ran migrations 1, 2" in musubi("--store", old, "migrate").err
     assert musubi("--store", old, "audit", "list").out.count("migrate") == 1

@@ -115,3 +115,30 @@ def test_japanese(musubi, url: str, command: str) -> None:
     musubi("--store", url, "erase", WHO, "--yes", "--quiet")
     ended = musubi("--store", url, command, WHO, "--lang", "ja")
     assert "消" in ended.out + ended.err
+
+
+def test_who_was_erased_does_not_come_back_by_an_import(musubi, url: str, tmp_path: Path) -> None:
+    """The same file, the same file changed, and after `readmit` the wish to come back."""
+    nodes = tmp_path / "nodes.csv"
+
+    def imported(text: str) -> list[dict[str, object]]:
+        nodes.write_text(text, encoding="utf-8")
+        ended = musubi("--store", url, "import", "nodes.csv", "--profile", "network", "--yes", "--json")
+        assert ended.code in (0, 1), ended.err
+        return ended.document()["files"][0]["problems"]
+
+    def there() -> set[str]:
+        with open_store(url) as store:
+            return set(store.snapshot().nodes.ids)
+
+    first = "id,name\nz,例示 ひので\ny,例示 ゆうひ\n"
+    assert imported(first) == []
+    musubi("--store", url, "erase", "person:z", "--yes")
+    imported(first)
+    assert "person:z" not in there()
+    problems = imported("id,name\ny,例示 ゆうひ\nz,例示 ひので\nx,例示 よつゆ\n")
+    assert [(p["code"], p["level"]) for p in problems] == [("erased", "refuse")]
+    assert {"person:x", "person:y"} <= there() - {"person:z"} == there()
+    musubi("--store", url, "readmit", "person:z")
+    assert imported("id,name\nz,例示 ひので\n") == []
+    assert "person:z" in there()

@@ -132,3 +132,15 @@ def test_every_code_of_the_report_has_words() -> None:
         words = PROBLEMS if is_problem(code) else NOTES
         for lang in Lang:
             assert words.say(code, lang, expected="x", row=1, value="x", code=code)
+
+
+def test_what_follows_a_file_that_is_not_stored_is_looked_at_anew(musubi, here) -> None:
+    text = MEMBERS.replace("利用スペース", "会社名,利用スペース").replace("かぜのま", "見本工房,こもれび")
+    header = "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
+    card = f"{header}\r\nしずく,架空,,s@example.com,見本工房,,1 May 2026\r\n"
+    other = write(here, "a.csv", text)
+    contacts = write(here, "b.csv", card)
+    ended = musubi("import", other, contacts, "--yes")
+    assert ended.code == 3
+    assert f"stored: {contacts}" in ended.out
+    assert json.loads(musubi("status", "--json").out)["nodes"]["organisation"] == 1

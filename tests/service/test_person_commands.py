@@ -24,7 +24,7 @@ from graph.tables import FieldTable, NodeTable, StatementTable, TieTable
 from graph.viewer import Role, Viewer
 from graph.worlds import OWNER_KINDS, PEOPLE, TODAY, TieRecord, World, hide_and_change, may_see, random_world, viewers
 from service.languages import Lang
-from service.pages.person import person_document
+from service.pages.person import LABELS, person_document
 
 ONLY_ME = Policy(Audience.ONLY_ME)
 STAFF = Provenance("聞き取り.xlsx", 7, Said.STAFF)
@@ -123,6 +123,22 @@ def test_ties_are_there_as_far_as_the_other_end_lets_the_person_know() -> None:
     assert document(everything(), "person:c")["ties"] == []  # a lets nobody know that she is here
 
 
+def test_merged_records_are_one_person() -> None:
+    store = everything()
+    joined = ChangeSet("joined", "operator", "test")
+    other = {"mail": Field("a@example.com", ONLY_ME, STAFF)}
+    joined.nodes.append(Node("person:a2", ONLY_ME, STAFF, other))
+    joined.add_tie(TieKind.SAME_AS, "person:a2", "person:a", ONLY_ME, ONLY_ME, STAFF)
+    joined.add_tie(TieKind.MET, "person:a2", "person:b", ONLY_ME, NETWORK_OPEN, STAFF)
+    store.apply(joined)
+    for person in ("person:a", "person:a2"):
+        found = document(store, person)
+        assert {(f["node"], f["name"]) for f in found["fields"]} == {("person:a", "name"), ("person:a2", "mail")}
+        assert {t["kind"] for t in found["ties"]} == {"MEMBER_OF", "KNOWS", "MET"}
+        assert [(m["src"], m["dst"]) for m in found["merged"]] == [("person:a2", "person:a")]
+        assert len(found["mentions"]) == 1
+
+
 def test_the_audit_says_who_looked_and_how_the_facts_came() -> None:
     found = document(everything())
     assert [(m["actor"], m["action"], m["as"]) for m in found["mentions"]] == [("mixer:m", "recommend", ["person"])]
@@ -192,6 +208,12 @@ def test_the_page_holds_everything_in_both_languages_and_the_data(musubi, url: s
     assert data["mentions"][0]["action"] == "person export"
     assert "ミキサーだけが知る困りごと" not in page
     assert "かぜのまだけの困りごと" not in page
+
+
+def test_every_kind_has_words_in_both_languages() -> None:
+    for kind in (*StatementKind, *TieKind):
+        ja, en = LABELS[kind]
+        assert ja != en
 
 
 def test_markup_in_a_name_is_shown_not_run(musubi, url: str, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 The peers check nothing and keep no account: ``UNWIND .. MERGE`` of the same nodes and ties with the same
 properties in one transaction, and a fetch of all of it in collected pages, without making arrays.
+Run it from the top of the repository: ``python -m benchmarks.neo4j_speed --people 20000 --ties 200000``; a larger
+graph needs a larger heap (``NEO4J_HEAP=3g``).
 """
 
 from __future__ import annotations
@@ -88,8 +90,8 @@ def fetch(session: Session) -> int:
                 break
         for part in parts(ids):
             query = """UNWIND $ids AS id MATCH (a:Person {id: id})-[k:MET]->(b)
-            RETURN collect([a.id, b.id, k.t, k.until, k.n, k.row, k.details, k.policy_src, k.policy_dst, k.source, k.said])
-            """
+            RETURN collect([a.id, b.id, k.t, k.until, k.n, k.row, k.details,
+                k.policy_src, k.policy_dst, k.source, k.said])"""
             ((page,),) = transaction.run(query, ids=part).values()
             n += len(page)
         return n
