@@ -1,6 +1,6 @@
 """A SQLite store beside plain SQLite: bulk load, whole reading, and a reading after one change.
 
-Loading is compared with `executemany` upserts of the same people, names and ties into three tables with the
+Loading is compared with `executemany` upserts of the same people, names, statements and ties into four tables with the
 same columns and the ids that were given as keys, in one transaction with the same synchronous setting; the
 store also checks, numbers, counts and audits. Whole reading is compared with `fetchall` of the same columns of
 the same tables into Python tuples; the snapshot is arrays in the order of ids. Both take turns, so that a
@@ -34,11 +34,15 @@ PLAIN = """
 CREATE TABLE people (id TEXT PRIMARY KEY, policy INTEGER, source INTEGER, row INTEGER) WITHOUT ROWID;
 CREATE TABLE fields (id TEXT, name TEXT, value TEXT, policy INTEGER, source INTEGER, row INTEGER,
     PRIMARY KEY (id, name)) WITHOUT ROWID;
+CREATE TABLE statements (id TEXT PRIMARY KEY, owner TEXT, kind TEXT, text TEXT, t REAL, details TEXT,
+    policy INTEGER, source INTEGER, row INTEGER) WITHOUT ROWID;
 CREATE TABLE ties (kind TEXT, src TEXT, dst TEXT, t REAL, until REAL, n INTEGER, details TEXT,
     policy_src INTEGER, policy_dst INTEGER, source INTEGER, row INTEGER, PRIMARY KEY (kind, src, dst, t)) WITHOUT ROWID
 """
 PERSON = "INSERT INTO people VALUES (?, 1, 1, ?) ON CONFLICT DO UPDATE SET policy = excluded.policy, row = excluded.row"
 FIELD = "INSERT INTO fields VALUES (?, 'name', ?, 1, 1, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+STATEMENT = """INSERT INTO statements VALUES (?, ?, 'offer', ?, NULL, NULL, 1, 1, ?)
+ON CONFLICT DO UPDATE SET row = excluded.row"""
 TIE = """INSERT INTO ties VALUES ('MET', ?, ?, ?, NULL, 1, NULL, 1, 1, 1, ?)
 ON CONFLICT DO UPDATE SET n = excluded.n, row = excluded.row"""
 READ = (
@@ -138,7 +142,8 @@ def plain_rows(changes: ChangeSet) -> tuple[list[tuple[object, ...]], ...]:
     fields = [(n.id, n.fields["name"].value, n.provenance.row) for n in changes.nodes]
     (batch,) = changes.ties
     ties: Iterator[tuple[object, ...]] = zip(batch.src, batch.dst, batch.t or (), batch.rows or (), strict=True)
-    return people, fields, list(ties)
+    statements = [(s.id, s.owner, s.text, s.provenance.row) for s in changes.statements]
+    return people, fields, statements, list(ties)
 
 
 def load(path: str, changes: ChangeSet) -> None:
@@ -153,7 +158,7 @@ def upsert(path: str, *rows: list[tuple[object, ...]]) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; {PLAIN}")
         connection.execute("BEGIN")
-        for statement, given in zip((PERSON, FIELD, TIE), rows, strict=True):
+        for statement, given in zip((PERSON, FIELD, STATEMENT, TIE), rows, strict=True):
             connection.executemany(statement, given)
         connection.execute("COMMIT")
 

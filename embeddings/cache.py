@@ -198,6 +198,29 @@ class CachedEncoder(Encoder):
         return np.stack([vectors[text] for text in texts])
 
 
+class RememberingEncoder(Encoder):
+    """An encoder that makes each vector once, for as long as the object lives.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Encodes what was not asked before in the same role.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self.name, self.fingerprint = encoder.name, encoder.fingerprint
+        self.dimension, self.semantic = encoder.dimension, encoder.semantic
+        self._known: dict[Role, dict[str, FloatArray]] = {role: {} for role in Role}
+
+    def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
+        known = self._known[role]
+        fresh = [text for text in texts if text not in known]
+        if fresh:
+            known |= zip(fresh, self.encoder.encode(fresh, role, progress), strict=True)
+        return np.stack([known[text] for text in texts])
+
+
 def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 

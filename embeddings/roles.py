@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from embeddings.cleaning import clean
-from embeddings.similarity import FloatArray
+from embeddings.similarity import FloatArray, unit_rows
 from graph.errors import WrongUse
 
 MODEL_FILE: Final = "role_model.json"
@@ -61,6 +61,8 @@ class RoleModel:
         How much the logits of n-grams and of vectors count where both are known.
     alone : float
         How much the logits of n-grams count alone.
+    directions : (r, d) float
+        Orthonormal directions of `vector_model` in which the stances differ.
     """
 
     version: str
@@ -73,6 +75,7 @@ class RoleModel:
     vector_intercept: FloatArray
     blend: FloatArray
     alone: float
+    directions: FloatArray
 
     def log_chances(self, texts: Sequence[str], vectors: FloatArray | None = None, fingerprint: str = "") -> FloatArray:
         """Give the logarithm of the chance of each stance.
@@ -97,11 +100,34 @@ class RoleModel:
             When there are not as many vectors as texts.
         """
         logits = self._of_grams([clean(text) for text in texts])
-        if vectors is None or not fingerprint.startswith(self.vector_model):
+        if vectors is None or not self.reads(fingerprint):
             return _log_shares(np.float32(self.alone) * logits)
         if len(vectors) != len(texts):
             raise WrongUse(f"role model: got {len(vectors)} vectors and {len(texts)} texts, expected one for each")
         return _log_shares(self.blend[0] * logits + self.blend[1] * self._of_vectors(vectors))
+
+    def reads(self, fingerprint: str) -> bool:
+        """Tell whether the model knows the vectors of the encoder of this fingerprint."""
+        return fingerprint.startswith(self.vector_model)
+
+    def without_stance(self, vectors: FloatArray, fingerprint: str) -> FloatArray:
+        """Take out of vectors what tells offers from needs, so that both align by their matter.
+
+        Parameters
+        ----------
+        vectors : (n, d)
+            Rows as the encoder gave them.
+        fingerprint : str
+            Of that encoder; the vectors of one that the model does not know stay as they are.
+
+        Returns
+        -------
+        (n, d)
+            Of unit length or zero.
+        """
+        if not self.reads(fingerprint):
+            return vectors
+        return unit_rows(vectors - (vectors @ self.directions.T) @ self.directions)
 
     def _of_vectors(self, vectors: FloatArray) -> FloatArray:
         return vectors @ self.vector_weights + self.vector_intercept
@@ -154,6 +180,7 @@ def read_role_model(raw: str) -> RoleModel:
         vector_intercept=np.array(kept["vector_intercept"], dtype=np.float32),
         blend=np.array(kept["blend"], dtype=np.float32),
         alone=float(kept["alone"]),
+        directions=np.array(kept["topic_directions"], dtype=np.float32),
     )
 
 

@@ -123,9 +123,9 @@ class FilePlan:
 
     @property
     def same_name(self) -> Sequence[tuple[str, ...]]:
-        """People of one name who were kept apart; also after `release`."""
+        """Groups of people of one name who were kept apart, each once; also after `release`."""
         self._look()
-        return self._same_name
+        return sorted({tuple(sorted(set(ids))) for ids in self._same_name})
 
     @property
     def splits(self) -> Sequence[Split]:

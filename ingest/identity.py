@@ -33,6 +33,8 @@ class Claim:
         Normalised address.
     organisation : str
         Id of an organisation.
+    spaces : frozenset of str
+        Ids of the spaces of whose members the row is one; empty where it tells none.
     """
 
     row: Row
@@ -41,6 +43,7 @@ class Claim:
     reading: str = ""
     mail: str = ""
     organisation: str = ""
+    spaces: frozenset[str] = frozenset()
 
     @property
     def triple(self) -> tuple[str, str, str]:
@@ -104,6 +107,7 @@ class Identification:
             reading=claim.reading,
             mail=claim.mail,
             organisations=[claim.organisation] if claim.organisation else [],
+            spaces=claim.spaces,
         )
 
     # ---- one row
@@ -199,4 +203,6 @@ def _same_triple(claim: Claim, person: Person) -> bool:
     same_reading = reading_key(claim.reading) == person.reading
     if claim.organisation:
         return same_reading and claim.organisation in person.organisations
+    if not person.reading and claim.spaces and not claim.spaces & person.spaces:
+        return False  # a name alone tells who somebody is among the members of one space, not across spaces
     return same_reading and not person.organisations

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-from graph.changes import ChangeSet, Receipt
-from graph.erasure import known, without
+from graph.changes import Receipt
 from graph.errors import Refused, WrongUse
 from graph.snapshot import Snapshot
 from graph.store.base import Store
@@ -19,6 +17,7 @@ from ingest.book import Tables, look_at
 from ingest.call import NO_OPTIONS, Call
 from ingest.columns import read_header
 from ingest.directory import Directory
+from ingest.erased import without_erased
 from ingest.facts import Facts, RowCounts
 from ingest.file_plan import NETWORK, FilePlan, ImportPlan, RefusedFile
 from ingest.interchange import MUSUBI, own_plans
@@ -31,7 +30,6 @@ from ingest.problems import Problems
 from ingest.profile import families
 from ingest.source import Source, examine
 
-ERASED_EXPECTED = "nobody who had themselves erased; they come back by 'musubi readmit' only"
 SUFFIXES = (
     ".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".xlsx", ".vcf", ".json", ".zip", ".graphml", ".gexf",
 )  # fmt: skip
@@ -189,24 +187,9 @@ def commit(file: FilePlan, store: Store, actor: str) -> Receipt:
     if file.facts.spaces:
         unchanged = store.version() == file.snapshot.version
         require_agreements(file.facts.spaces, file.snapshot if unchanged else store.snapshot())
-    receipt = store.apply(_without_erased(file, store, actor))
+    receipt = store.apply(without_erased(file, store, actor))
     file.release()
     return receipt
-
-
-def _without_erased(file: FilePlan, store: Store, actor: str) -> ChangeSet:
-    """Give the changes of a file without people who had themselves erased; their rows are reported as refused."""
-    changes, ledger = file.changes(actor), store.erasures()
-    if not ledger:
-        return changes
-    named = {n.id: n.provenance.row for n in reversed(changes.nodes)}
-    named |= {s.owner: s.provenance.row for s in changes.statements if s.owner not in named}
-    ends = {end for batch in changes.ties for column in (batch.src, batch.dst) for end in column}
-    gone = known(ledger, ends | named.keys())
-    for identifier in sorted(gone, key=lambda i: (named.get(i) or 0, i)):
-        file.problems.refuse(named.get(identifier), None, "", "erased", ERASED_EXPECTED)
-    key = hashlib.sha256("\0".join([changes.key, *sorted(gone)]).encode()).hexdigest()
-    return replace(without(changes, gone), key=f"import:{key}", digest=key) if gone else changes
 
 
 def to_document(planned: ImportPlan) -> dict[str, object]:

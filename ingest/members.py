@@ -48,7 +48,7 @@ def read_members(table: Table, directory: Directory, facts: Facts, source: str, 
     rows = _checked_rows(table, report, directory, call)
     names = OrganisationNames(directory, rows)
     people = Identification(directory, report, answers=False, may_create=lambda row: True)
-    found = people.identify([_claim(r, names) for r in rows.values()])
+    found = people.identify([_claim(r, names, call.space) for r in rows.values()])
     grouped: defaultdict[str, list[PersonRow]] = defaultdict(list)
     for number, identifier in found.items():
         grouped[identifier].append(rows[number])
@@ -236,8 +236,9 @@ def _of_one_space(table: Table) -> bool:
     return profile(table.mapping.profile).reader != table.mapping.profile and not any(r["space"] for r in table.rows)
 
 
-def _claim(row: PersonRow, names: OrganisationNames) -> Claim:
-    return Claim(row.row, row.number, row.name, row.reading, row.mail, names.id(row))
+def _claim(row: PersonRow, names: OrganisationNames, space: str) -> Claim:
+    spaces = frozenset(names.directory.space(name) for name in row.spaces or [space] if name)
+    return Claim(row.row, row.number, row.name, row.reading, row.mail, names.id(row), spaces)
 
 
 def _flag_disagreement(report: Report, rows: list[PersonRow]) -> None:

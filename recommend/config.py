@@ -12,16 +12,25 @@ class FitConfig(BaseModel):
 
     Attributes
     ----------
-    hub_k : int
-        Nearest texts whose mean similarity corrects for texts that are near to everything.
+    neighbours : float
+        Share of the other side whose nearest texts correct for texts that are near to everything, in (0, 1].
+    prior : float
+        Number of own texts in a language that everyday sentences count for when its mean is taken.
     threshold : float
         Standard deviations above the background at which fit is one half.
     slope : float
-        How sharply fit rises around the threshold, per standard deviation.
-    lexical_weight : float
-        Weight of shared spelling beside meaning, in standard deviations of each; 0 = meaning alone.
+        How sharply the logarithm of the odds rises, per standard deviation.
+    need_excess, vision_excess : float
+        Standard deviations of meaning that entirely the same spelling takes away: models take shared words for
+        shared meaning. About 4 is what shared words add between unrelated texts; visions share many of them.
+    concept_weight : float
+        Standard deviations for each unit of rarity of the concepts that two texts share.
+    role_weight : float
+        Standard deviations for each unit of the logarithm of the chance that an undeclared text is of the kind.
+    least_chance : float
+        Chance from which an undeclared text is compared as a need or an offer at all, in (0, 1).
     same_spelling : float
-        Share of common terms at which spelling alone gives fit one half, in (0, 1].
+        Share of common terms at which spelling alone gives fit one half, in (0, 1], where no model runs.
     floor : float
         Fit below this is no evidence and counts as 0, in [0, 1].
     most_statements : int
@@ -33,10 +42,15 @@ class FitConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    hub_k: int = Field(10, ge=1)
+    neighbours: float = Field(0.03, gt=0, le=1)
+    prior: float = Field(20.0, ge=0)
     threshold: float = 2.5
     slope: float = Field(2.0, gt=0)
-    lexical_weight: float = Field(0.1, ge=0)
+    need_excess: float = Field(2.5, ge=0)
+    vision_excess: float = Field(8.0, ge=0)
+    concept_weight: float = Field(0.13, ge=0)
+    role_weight: float = Field(1.6, ge=0)
+    least_chance: float = Field(0.02, gt=0, lt=1)
     same_spelling: float = Field(0.25, gt=0, le=1)
     floor: float = Field(0.05, ge=0, le=1)
     most_statements: int = Field(12, ge=1)

@@ -2,103 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.background import background_texts
-from embeddings.base import Encoder, Progress, Role
-from embeddings.language import guess_language
-from embeddings.lexical import LexicalEncoder
-from embeddings.similarity import centre_by_language, top_k
+from embeddings.base import Encoder, Progress
+from embeddings.cache import RememberingEncoder
+from embeddings.roles import Stance
 from graph.kinds import StatementKind
-from graph.tables import STATEMENT_CODE
 from recommend.config import FitConfig
-from recommend.people import IntArray, People
+from recommend.evidence import Meaning, Words, shared_concepts, shared_spelling
+from recommend.pairs import IntArray
+from recommend.people import People
+from recommend.statements import Stances, Texts
 
 FloatArray = NDArray[np.float32]
-BACKGROUND_QUERIES = 512
-BACKGROUND_DOCUMENTS = 4_096
 KEPT_WHOLE = 20_000_000
+SURELY_NOT = 1e-3
+"""Least chance that an undeclared text is of the kind compared: the role model is never surer than that."""
 
 
 @dataclass(frozen=True)
-class Texts:
-    """Statements of some kinds that may move a score, sorted by owner.
+class Sides:
+    """What is compared with what.
 
     Attributes
     ----------
-    rows : (m,) int
-        Rows of the statement table.
-    owners : (m,) int, ascending
-        Number of the person who owns each.
-    weight : (m,) float, in (0, 1]
-        Dilution of the owner: many statements of a kind count for less each.
+    queries, documents : Texts
+        What is looked for and what is found; the same object for a symmetric comparison.
+    excess : float
+        Standard deviations of meaning by which a text of entirely the same spelling seems nearer than it is.
+    declared_once : bool
+        Whether one of two texts must be of a declared kind.
     """
 
-    rows: IntArray
-    owners: IntArray
-    weight: FloatArray
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @classmethod
-    def of(cls, people: People, kinds: Sequence[StatementKind], config: FitConfig) -> Texts:
-        """Collect the newest statements of each person."""
-        table = people.view.statements
-        codes = [STATEMENT_CODE[k] for k in kinds]
-        owners = people.number_of_row[table.owner]
-        rows = np.flatnonzero(np.isin(table.kind, codes) & people.view.matchable_statements & (owners >= 0))
-        newest_first = np.lexsort((rows, -np.nan_to_num(table.t[rows], nan=-np.inf), owners[rows]))
-        rows = rows[newest_first]
-        place = _place_in_run(owners[rows])
-        rows = rows[place < config.most_statements]
-        counts = np.bincount(owners[rows], minlength=len(people))
-        dilution = np.sqrt(np.minimum(1.0, config.undiluted / np.maximum(counts, 1)))
-        return cls(rows, owners[rows].astype(np.intp), dilution[owners[rows]].astype(np.float32))
+    queries: Texts
+    documents: Texts
+    excess: float = 0.0
+    declared_once: bool = False
 
 
 class Channel:
     """One comparison of texts, such as needs against offers.
 
-    Raw similarity is not fit: it is corrected for language and for texts near to everything, and read
-    against the background of the community's own texts. Fit 0 means no evidence.
+    Raw similarity is not fit: it is corrected for language, for texts near to everything and for the words that
+    two texts merely share, read against the background of the community's own texts together with the concepts
+    they share, and made a chance that the one helps the other. Fit 0 means no evidence.
 
     Parameters
     ----------
     people : People
         Who may be introduced.
-    queries, documents : Texts
-        What is looked for and what is found; the same object for a symmetric comparison.
+    sides : Sides
+        What is compared with what.
     encoder : Encoder
-        Meaning. Shared spelling is a second evidence beside it, and all there is when the encoder knows no
-        meaning.
+        Meaning. Shared spelling is all there is beside concepts when the encoder knows no meaning.
+    config : FitConfig
+        Weights.
+    progress : callable, optional
+        Told how many texts are encoded.
     """
 
     def __init__(
-        self,
-        people: People,
-        queries: Texts,
-        documents: Texts,
-        encoder: Encoder,
-        config: FitConfig,
-        progress: Progress | None = None,
+        self, people: People, sides: Sides, encoder: Encoder, config: FitConfig, progress: Progress | None = None
     ) -> None:
-        self.people, self.queries, self.documents, self.config = people, queries, documents, config
-        table = people.view.statements
-        words = [[str(t) for t in table.text[side.rows]] for side in (queries, documents)]
-        self._parts: list[_Meaning | _Spelling] = []
-        if not len(queries) or not len(documents):
+        self.people, self.queries, self.documents = people, sides.queries, sides.documents
+        self._sides, self._config = sides, config
+        self._meaning: Meaning | None = None
+        self._speaks = bool(len(self.queries) and len(self.documents))
+        if not self._speaks:
             return
+        words = self._words()
         if encoder.semantic:
-            self._parts.append(_Meaning(words[0], words[1], queries is documents, encoder, config, progress))
-        if not encoder.semantic or config.lexical_weight > 0:
-            weight = config.lexical_weight if encoder.semantic else 1.0
-            self._parts.append(_Spelling(words[0], words[1], weight, config))
+            self._meaning = Meaning(words, encoder, config, progress)
+        self._spelling, self._concepts = shared_spelling(words), shared_concepts(words)
+
+    def _words(self) -> Words:
+        text = self.people.view.statements.text
+        queries = [str(t) for t in text[self.queries.rows]]
+        if self.queries is self.documents:
+            return queries, queries
+        return queries, [str(t) for t in text[self.documents.rows]]
 
     @cached_property
     def _whole(self) -> FloatArray | None:
@@ -113,26 +99,54 @@ class Channel:
         return self._computed(queries, documents) if whole is None else whole[np.ix_(queries, documents)]
 
     def _computed(self, queries: IntArray, documents: IntArray) -> FloatArray:
-        z = np.zeros((len(queries), len(documents)), dtype=np.float32)
-        for part in self._parts:
-            z += part.standardised(queries, documents)
-        z /= np.float32(np.sqrt(sum(p.weight**2 for p in self._parts) or 1.0))
-        fit = 1.0 / (1.0 + np.exp(-self.config.slope * (z - self.config.threshold)))
+        fit = 1.0 / (1.0 + np.exp(-self.log_odds(queries, documents)))
         fit *= self.queries.weight[queries][:, None] * self.documents.weight[documents][None, :]
-        fit[fit < self.config.floor] = 0.0
+        fit[fit < self._config.floor] = 0.0
         return np.asarray(fit, dtype=np.float32)
+
+    def log_odds(self, queries: IntArray, documents: IntArray) -> FloatArray:
+        """Give the evidence before it becomes fit: what orders texts below the floor, too.
+
+        Parameters
+        ----------
+        queries, documents : (q,) int, (d,) int
+            Positions in ``queries`` and ``documents``.
+
+        Returns
+        -------
+        (q, d) float
+            Natural logarithm of the odds that the document helps the query, before dilution.
+        """
+        config = self._config
+        spelling = self._spelling.of(queries, documents)
+        if self._meaning is None:
+            evidence = spelling * np.float32(config.threshold / config.same_spelling)
+        else:
+            evidence = self._meaning.standardised(queries, documents) - np.float32(self._sides.excess) * spelling
+        evidence += np.float32(config.concept_weight) * self._concepts.of(queries, documents)
+        evidence += np.float32(config.role_weight) * _sure(self.queries.lean[queries])[:, None]
+        evidence += np.float32(config.role_weight) * _sure(self.documents.lean[documents])[None, :]
+        if self._sides.declared_once:
+            either = self.queries.declared[queries][:, None] | self.documents.declared[documents][None, :]
+            evidence[~either] = -np.inf
+        return np.asarray(np.clip(config.slope * (evidence - config.threshold), -60.0, 60.0), dtype=np.float32)
 
     def asking(self, block: IntArray) -> FloatArray:
         """Best fit of each person's queries with everybody's documents, (b, n) in [0, 1]."""
         rows = np.flatnonzero(np.isin(self.queries.owners, block))
         every = np.arange(len(self.documents))
-        return self._by_owner(self._fit(rows, every), self.queries.owners[rows], self.documents.owners, block)
+        return self._by_owner(self._fitted(rows, every), self.queries.owners[rows], self.documents.owners, block)
 
     def answering(self, block: IntArray) -> FloatArray:
         """Best fit of each person's documents with everybody's queries, (b, n) in [0, 1]."""
         rows = np.flatnonzero(np.isin(self.documents.owners, block))
         every = np.arange(len(self.queries))
-        return self._by_owner(self._fit(every, rows).T, self.documents.owners[rows], self.queries.owners, block)
+        return self._by_owner(self._fitted(every, rows).T, self.documents.owners[rows], self.queries.owners, block)
+
+    def _fitted(self, queries: IntArray, documents: IntArray) -> FloatArray:
+        if not self._speaks or not len(queries) or not len(documents):
+            return np.zeros((len(queries), len(documents)), dtype=np.float32)
+        return self._fit(queries, documents)
 
     def _by_owner(self, fit: FloatArray, left: IntArray, right: IntArray, block: IntArray) -> FloatArray:
         out = np.zeros((len(block), len(self.people)), dtype=np.float32)
@@ -156,74 +170,11 @@ class Channel:
         return int(self.queries.rows[q[i]]), int(self.documents.rows[d[j]]), float(fit[i, j])
 
 
-class _Meaning:
-    """Similarity of meaning, corrected for hubs (CSLS), in standard deviations of its background.
-
-    The background are the community's own texts and, so that a handful of them has something to be read
-    against, everyday sentences in the same languages.
-    """
-
-    weight = 1.0
-
-    def __init__(
-        self,
-        queries: list[str],
-        documents: list[str],
-        symmetric: bool,
-        encoder: Encoder,
-        config: FitConfig,
-        progress: Progress | None,
-    ) -> None:
-        languages = {guess_language(w) for w in (*queries, *documents)}
-        kinds = ("vision", "vision") if symmetric else ("need", "offer")
-        roles = (Role.SYMMETRIC, Role.SYMMETRIC) if symmetric else (Role.QUERY, Role.PASSAGE)
-        self._queries, self._documents = (
-            _centred(texts + background_texts(kind, languages), encoder, role, progress)
-            for texts, kind, role in zip((queries, documents), kinds, roles, strict=True)
-        )
-        self._crowd_q = _crowding(self._queries, self._documents, config.hub_k)
-        self._crowd_d = _crowding(self._documents, self._queries, config.hub_k)
-        sample = self._raw(
-            _spread(len(self._queries), BACKGROUND_QUERIES), _spread(len(self._documents), BACKGROUND_DOCUMENTS)
-        )
-        self._mean = float(sample.mean())
-        self._deviation = max(float(sample.std()), 1e-6)
-
-    def _raw(self, queries: IntArray, documents: IntArray) -> FloatArray:
-        cosine = self._queries[queries] @ self._documents[documents].T
-        return 2.0 * cosine - self._crowd_q[queries][:, None] - self._crowd_d[documents][None, :]
-
-    def standardised(self, queries: IntArray, documents: IntArray) -> FloatArray:
-        out: FloatArray = (self._raw(queries, documents) - self._mean) / self._deviation
-        return out
-
-
-class _Spelling:
-    """Similarity of spelling: a share of common terms, which needs no background to be read."""
-
-    def __init__(self, queries: list[str], documents: list[str], weight: float, config: FitConfig) -> None:
-        encoder = _spelling()
-        self._queries, self._documents = (encoder.features(texts) for texts in (queries, documents))
-        self.weight = weight
-        self._scale = np.float32(weight * config.threshold / config.same_spelling)
-
-    def standardised(self, queries: IntArray, documents: IntArray) -> FloatArray:
-        out: FloatArray = (self._queries[queries] @ self._documents[documents].T).toarray() * self._scale
-        return out
-
-
-@cache
-def _spelling() -> LexicalEncoder:
-    """One encoder for all: its dictionary takes a moment to load."""
-    return LexicalEncoder()
-
-
-def _centred(texts: list[str], encoder: Encoder, role: Role, progress: Progress | None) -> FloatArray:
-    return centre_by_language(encoder.encode(texts, role, progress), [guess_language(t) for t in texts])
-
-
 class Fit:
     """Everything that texts say about pairs of people.
+
+    Texts of undeclared kind take part as needs and offers as far as the role model reads them so, as visions
+    where the other side declared a vision, and among each other as topics.
 
     Attributes
     ----------
@@ -242,16 +193,22 @@ class Fit:
         config: FitConfig,
         progress: Progress | None = None,
     ) -> None:
-        needs, offers, visions, topics = (
-            Texts.of(people, kinds, config)
-            for kinds in (
-                (StatementKind.NEED,), (StatementKind.OFFER,), (StatementKind.VISION,),
-                (StatementKind.TEXT, StatementKind.ACTIVITY),
-            )
-        )  # fmt: skip
-        self.needs = Channel(people, needs, offers, encoder, config, progress)
-        self.visions = Channel(people, visions, visions, encoder, config, progress)
-        self.topics = Channel(people, topics, topics, encoder, config, progress)
+        encoder = RememberingEncoder(encoder)  # one text may stand in several comparisons
+        stances = Stances.of(people, encoder, progress)
+        needs = Texts.of(people, (StatementKind.NEED,), config, stances.likely(Stance.NEED, config.least_chance))
+        offers = Texts.of(people, (StatementKind.OFFER,), config, stances.likely(Stance.OFFER, config.least_chance))
+        visions = Texts.of(people, (StatementKind.VISION,), config)
+        if len(visions):
+            visions = Texts.of(people, (StatementKind.VISION,), config, (stances.rows, 0 * stances.chances[:, 0]))
+        topics = Texts.of(people, (StatementKind.TEXT, StatementKind.ACTIVITY), config)
+        compared = (
+            Sides(needs, offers, config.need_excess),
+            Sides(visions, visions, config.vision_excess, declared_once=True),
+            Sides(topics, topics),
+        )
+        self.needs, self.visions, self.topics = (
+            Channel(people, sides, encoder, config, progress) for sides in compared
+        )
 
     @cached_property
     def empty(self) -> bool:
@@ -259,26 +216,10 @@ class Fit:
         return not any(len(c.queries) and len(c.documents) for c in (self.needs, self.visions, self.topics))
 
 
-def _crowding(vectors: FloatArray, others: FloatArray, k: int) -> FloatArray:
-    """Mean similarity to the k nearest of the other side, (n,)."""
-    if not len(vectors) or not len(others):
-        return np.zeros(len(vectors), dtype=np.float32)
-    _, scores = top_k(vectors, others, min(k, len(others)))
-    return np.asarray(scores.mean(axis=1), dtype=np.float32)
-
-
-def _spread(n: int, most: int) -> IntArray:
-    """Give at most so many indices, evenly spread: the same for the same number."""
-    return np.unique(np.linspace(0, n - 1, num=min(n, most)).astype(np.intp)) if n else np.zeros(0, dtype=np.intp)
+def _sure(lean: FloatArray) -> FloatArray:
+    """Keep the role model from being surer than it can be."""
+    return np.asarray(np.log(np.exp(lean) * (1 - SURELY_NOT) + SURELY_NOT), dtype=np.float32)
 
 
 def _starts(owners: IntArray) -> IntArray:
     return np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
-
-
-def _place_in_run(owners: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Position of each row among those of the same owner, 0 for the first; rows sorted by owner."""
-    if not len(owners):
-        return np.zeros(0, dtype=np.int64)
-    starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
-    return np.arange(len(owners)) - np.repeat(starts, np.diff(np.r_[starts, len(owners)]))

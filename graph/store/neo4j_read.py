@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -76,22 +78,20 @@ def read_snapshot(work: Work, state: State) -> Snapshot:
     graph.store.neo4j_connection.GraphMoved
         If a fact belongs to a node that came in after the nodes were read.
     """
-    try:
+    with _unmoved():
         return _Reader(work).snapshot(state)
-    except KeyError as error:
-        raise GraphMoved(f"a fact belongs to a node that was not there before: {error}") from error
 
 
 def read_excerpt(work: Work, nodes: Collection[NodeId], state: State) -> Snapshot:
-    """Read some nodes with all that is theirs, and the bare nodes at the other ends of their ties.
-
-    Raises
-    ------
-    graph.store.neo4j_connection.GraphMoved
-        As `read_snapshot`.
-    """
-    try:
+    """Read some nodes with all that is theirs, and the bare nodes at the other ends of their ties; as above."""
+    with _unmoved():
         return _Reader(work).excerpt(sorted(nodes), state)
+
+
+@contextmanager
+def _unmoved() -> Iterator[None]:
+    try:
+        yield
     except KeyError as error:
         raise GraphMoved(f"a fact belongs to a node that was not there before: {error}") from error
 
@@ -129,11 +129,11 @@ class _Reader:
         return self._whole(nodes, fields, self._statements(pages), state)
 
     def excerpt(self, ids: Sequence[NodeId], state: State) -> Snapshot:
-        whole = list(self._some(SOME_NODES, ids))
+        whole = list(chain.from_iterable(self._by_kind(SOME_NODES, ids)))
         own = [properties["id"] for properties, _ in whole]
         types = "|".join(TIE_OF)
-        ends = {end for page in self._by_kind(OTHER_ENDS, own, types=types) for end in page}.difference(own)
-        bare = [properties for properties, _ in self._some(SOME_NODES, sorted(ends))]
+        ends = set(chain.from_iterable(self._by_kind(OTHER_ENDS, own, types=types))).difference(own)
+        bare = [properties for properties, _ in chain.from_iterable(self._by_kind(SOME_NODES, sorted(ends)))]
         self._n_ties = {properties["id"]: n for properties, n in whole}
         nodes, fields = self._nodes((properties for properties, _ in whole), bare)
         return self._whole(nodes, fields, self._statements(self._by_kind(SOME_STATEMENTS, own)), state)
@@ -227,10 +227,6 @@ class _Reader:
             if len(page) < NODES_AT_ONCE:
                 return
             after = last(page[-1])
-
-    def _some(self, query: str, ids: Sequence[NodeId]) -> Iterator[Any]:
-        for page in self._by_kind(query, ids):
-            yield from page
 
     def _by_kind(self, query: str, ids: Sequence[NodeId], **words: str) -> Iterator[list[Any]]:
         """Ask the same of the nodes of each kind."""

@@ -179,21 +179,22 @@ def sounds_alike(a: PersonName, b: PersonName) -> bool:
 @lru_cache(maxsize=FOLDED)
 def possible_sounds(text: str) -> frozenset[str]:
     """Give the rough sounds that a name in Chinese characters may have."""
-    family, given = sounds_of_parts(text)
+    family, given = map(part_sounds, name_parts(text))
     return frozenset(together(f, g) for f in family for g in given) if given else family
 
 
-def sounds_of_parts(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Give the rough sounds that the family name and the given name may have; none for what is not there."""
+def name_parts(text: str) -> tuple[str, str]:
+    """Give family name and given name of a name in Chinese characters; empty for what is not there."""
     parts = text.split()
     if len(parts) == 1 and has_kanji(text) and len(text) > 2:
         length = family_length(text)
         parts = [text[:length], text[length:]]
-    return _part_sounds(parts[0] if parts else ""), _part_sounds(" ".join(parts[1:]))
+    return parts[0] if parts else "", " ".join(parts[1:])
 
 
 @lru_cache(maxsize=FOLDED)
-def _part_sounds(part: str) -> frozenset[str]:
+def part_sounds(part: str) -> frozenset[str]:
+    """Give the rough sounds that a family name or a given name may have."""
     return frozenset(map(phonetic, readings(part))) if part else frozenset()
 
 

@@ -19,7 +19,7 @@ from ingest.matching.evidence import Evidence
 from ingest.matching.organisation_names import OrganisationName, places
 from ingest.matching.organisations import OrganisationRecord, compare_organisations, domains
 from ingest.matching.people import PersonRecord, compare_people, is_role_mail, mailbox
-from ingest.matching.person_names import PersonName, partly_kana, possible_sounds, sounds_of_parts
+from ingest.matching.person_names import PersonName, name_parts, part_sounds, partly_kana, possible_sounds
 from ingest.matching.written import site_key
 from ingest.splitting import parts
 
@@ -189,8 +189,9 @@ class _Spoken:
 
     def of(self, record: PersonRecord) -> set[str]:
         """Give the sounds of a name in Chinese characters that are written somewhere."""
-        family, given = sounds_of_parts(record.name.text)
-        return {self._rest[f][g] for f in family if f in self._rest for g in given & self._rest[f].keys()}
+        family, given = name_parts(record.name.text)
+        known = [self._rest[f] for f in part_sounds(family) if f in self._rest]
+        return {rest[g] for rest in known for g in part_sounds(given) & rest.keys()}
 
 
 def _person_pairs(records: Mapping[str, PersonRecord]) -> set[tuple[str, str]]:

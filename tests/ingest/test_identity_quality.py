@@ -72,7 +72,7 @@ def dictionary(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 def _forget() -> None:
     from ingest.matching import person_names
 
-    for cached in (readings.readings, person_names.possible_sounds, person_names._part_sounds):
+    for cached in (readings.readings, person_names.possible_sounds, person_names.part_sounds):
         cached.cache_clear()
 
 

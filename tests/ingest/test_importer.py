@@ -7,10 +7,12 @@ import json
 
 import pytest
 
+from graph.erasure import erase, readmit
 from graph.errors import NotPermitted, Refused, WrongUse
 from graph.kinds import TieKind
 from ingest.agreements import agreement, agreements, require_agreements
-from ingest.importer import commit, to_document
+from ingest.call import Call
+from ingest.importer import commit, plan, to_document
 
 MEMBERS = [["会員番号", "氏名", "利用スペース", "入会日"], ["KZ-1", "見本 あおば", "かぜのま", "2024/1/5"],
            ["KZ-2", "架空 しずく", "かぜのま", "きのう"]]  # fmt: skip
@@ -113,6 +115,44 @@ def test_wrong_paths_and_profiles(desk) -> None:
 def test_tables_that_are_not_understood_are_refused_whole(desk, rows, profile: str | None, message: str) -> None:
     with pytest.raises(Refused, match=message):
         desk.plan(desk.csv("a.csv", rows), profile=profile)
+
+
+def test_rows_of_erased_people_are_reported_and_left_out(agreed, look) -> None:
+    rows = [*MEMBERS[:2], ["KZ-3", "例示 こだち", "かぜのま", "2024/1/6"]]
+    path = agreed.csv("名簿.csv", rows)
+    agreed.run(path)
+    erase(agreed.store, ["person:KZ-1"], "operator")
+    (file,) = agreed.plan(agreed.csv("名簿2.csv", rows)).files
+    commit(file, agreed.store, "operator")
+    assert [(p.row, p.code, p.value) for p in file.problems] == [(2, "erased", "")]
+    assert look(agreed.store.snapshot()).ids("person") == {"KZ-3"}
+    readmit(agreed.store, "person:KZ-1", "operator")
+    agreed.run(agreed.csv("名簿2.csv", rows))
+    assert look(agreed.store.snapshot()).ids("person") == {"KZ-1", "KZ-3"}
+
+
+def test_number_of_a_refused_row_is_not_taken_by_another(agreed) -> None:
+    rows = [MEMBERS[0], ["KZ-2", "架空 しずく", "かぜのま", "きのう"], ["KZ-2", "例示 こだち", "かぜのま", "2024/1/6"]]
+    file = agreed.one(agreed.csv("名簿.csv", rows))
+    assert [(p.row, p.code) for p in file.problems] == [(2, "not_a_date"), (3, "id_taken")]
+    assert file.counts["people"] == 0
+
+
+def test_progress_is_told_now_and_then(desk) -> None:
+    told: list[tuple[int, int]] = []
+    body = [[f"KZ-{n}", f"見本 {n}号", "かぜのま", "2024/1/6"] for n in range(500)]
+    path = desk.csv("名簿.csv", [MEMBERS[0], *body])
+    plan(
+        [path], call=Call(progress=lambda done, total: told.append((done, total))), snapshot=desk.store.snapshot(),
+        mappings=desk.folder / "m",
+    )  # fmt: skip
+    assert told == [(0, 1000), (200, 1000), (400, 1000), (600, 1000), (800, 1000)]
+
+
+def test_people_of_one_name_are_suggested_once(desk) -> None:
+    rows = [["氏名", "会社名"], ["見本 あおば", "見本工房"], ["見本 あおば", "架空商店"], ["架空 しずく", ""]]
+    (file,) = to_document(desk.plan(desk.csv("名簿.csv", rows), space="かぜのま"))["files"]
+    assert [len(group) for group in file["merge_suggestions"]] == [2]
 
 
 # ---- agreements

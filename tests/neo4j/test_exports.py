@@ -25,6 +25,8 @@ pytestmark = pytest.mark.neo4j
 
 N_GRAPHS = int(os.environ.get("GRAPHS", "3"))
 N_CHANGES = 6
+KINDS = [kind for kind in TieKind if kind is not TieKind.SAME_AS]
+"""Two who are one person are exported as one, so that their facts do not come back as they were."""
 NODES = (*PEOPLE, *ORGANISATIONS, *SPACES, "event:e0", "project:j0", "skill:k0")
 
 
@@ -52,7 +54,7 @@ def random_changes(rng: np.random.Generator, key: str, first: bool) -> ChangeSet
         when = None if rng.random() < 0.3 else float(rng.integers(10**9))
         changes.statements.append(Statement(owner, kind, words, random_policy(rng), origin, t=when))
     for src, dst in zip(some(NODES, 15), some(NODES, 15), strict=True):
-        kind = TieKind(str(rng.choice(list(TieKind))))
+        kind = TieKind(str(rng.choice(KINDS)))
         when = None if rng.random() < 0.3 else float(rng.integers(3))
         changes.add_tie(kind, src, dst, random_policy(rng), random_policy(rng), origin, t=when)
         if rng.random() < 0.2:

@@ -63,9 +63,12 @@ def test_nothing_but_facts_and_the_ledger_is_stored(store: Store, place: Place) 
     store.apply(three_people())
     labels = {label for (label,) in place.run("MATCH (n) UNWIND labels(n) AS label RETURN DISTINCT label")}
     ledger = {"MusubiLock", "MusubiVersion", "MusubiChange", "MusubiAudit", "MusubiMigration", "MusubiTest"}
+    ledger |= {"MusubiHead", "MusubiLog"}
     assert labels == {"Person", "Space", "Statement", "Need"} | ledger
     assert place.run("MATCH (lock:MusubiLock) RETURN properties(lock)") == [[{"id": 1}]]
-    assert place.run("MATCH (version:MusubiVersion) RETURN properties(version)") == [[{"id": 1, "version": 1}]]
+    state = {"id": 1, "version": 1, "mark": store.mark()}
+    assert place.run("MATCH (version:MusubiVersion) RETURN properties(version)") == [[state]]
+    assert place.run("MATCH (head:MusubiHead) RETURN head.seq, head.hash") == [[1, store.audit()[0].hash]]
 
 
 def test_only_kinds_become_labels_and_types() -> None:
@@ -90,6 +93,7 @@ def test_examples_of_the_documentation_run(store: Store, place: Place) -> None:
     changes.nodes.append(Node("skill:会計", PUBLIC_OPEN, SOURCE, {"name": Field("会計", PUBLIC_OPEN, SOURCE)}))
     changes.nodes.append(Node("space:y", PUBLIC_OPEN, SOURCE, {"name": Field("架空ハウス", PUBLIC_OPEN, SOURCE)}))
     changes.ties += [ties(TieKind.HAS_SKILL, (A, "skill:会計")), ties(TieKind.MEMBER_OF, (B, "space:y"))]
+    changes.ties.append(ties(TieKind.COLLABORATED, (A, B)))
     changes.statements.append(Statement(A, StatementKind.NEED, "人手が足りない", NETWORK_OPEN, SOURCE))
     store.apply(changes)
     examples = re.findall(r"```cypher\n(.*?)```", (ROOT / "docs" / "stores.md").read_text(encoding="utf-8"), re.DOTALL)

@@ -106,6 +106,17 @@ def test_open_pairs_are_not_introduced_to_each_other(musubi: Callable, store: st
     assert "KM-3" in partners
 
 
+def test_a_name_alone_makes_nobody_one_across_spaces(musubi: Callable, store: str, tmp_path: Path) -> None:
+    """想定 次郎 of another space is somebody else until a human says so; the same row twice is one person."""
+    path = tmp_path / "more.csv"
+    path.write_text("氏名,利用スペース,紹介可否\n想定 次郎,かぜのま,はい\n想定 次郎,かぜのま,はい\n", encoding="utf-8")
+    for _ in range(2):
+        musubi("import", str(path), "--yes", "--store", store)
+        assert musubi("status", "--json", "--store", store).document()["nodes"]["person"] == 6
+    same = [p for p in pairs(musubi, store) if p["reasons"] == ["same_name"]]
+    assert [(p["certain"], p["name_a"], p["name_b"]) for p in same] == [(False, "想定 次郎", "想定 次郎")]
+
+
 @pytest.mark.parametrize(("command", "name"), [("identity", "pairs.csv"), ("skills", "skills.csv")])
 def test_evaluations_tell_the_figures(musubi: Callable, command: str, name: str) -> None:
     ended = musubi("evaluate", command, str(ROOT / "benchmarks" / "identity" / name), "--json")
