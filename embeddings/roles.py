@@ -127,7 +127,8 @@ class RoleModel:
         """
         if not self.reads(fingerprint):
             return vectors
-        return unit_rows(vectors - (vectors @ self.directions.T) @ self.directions)
+        rest: FloatArray = vectors - (vectors @ self.directions.T) @ self.directions
+        return unit_rows(rest)
 
     def _of_vectors(self, vectors: FloatArray) -> FloatArray:
         return vectors @ self.vector_weights + self.vector_intercept

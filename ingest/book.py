@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from graph.errors import Refused
@@ -19,7 +20,7 @@ from ingest.elements import read_connections, read_elements
 from ingest.facts import Facts
 from ingest.gatherings import read_events, read_projects
 from ingest.hearings import read_hearing
-from ingest.limits import Limits
+from ingest.limits import Budget, Limits
 from ingest.mapping import NOT_USED, NOTHING_TOLD, Mapping, dropped_class
 from ingest.members import read_members
 from ingest.offers import read_offers
@@ -101,7 +102,7 @@ class Tables:
         call : Call
             What was asked for.
         limits : Limits
-            How long cells may be.
+            How long cells may be, and how long reading may take.
         """
         facts = Facts(Problems(self.source.label))
         for name in self.hidden:
@@ -110,7 +111,11 @@ class Tables:
             facts.problems.flag(
                 None, None, name, "sheet_not_understood", "headers that are known: see docs/formats.md", name
             )
+        budget = Budget(self.source.label, limits)
+        within = partial(budget.check, sum(len(sheet.rows) for sheet, _, _ in self.tables))
+        call = replace(call, within=within)
         for sheet, place, mapping in self.tables:
+            within()
             facts.notes.extend(_dropped(mapping))
             table = read_table(sheet, place, mapping, limits.cell_characters, facts.problems)
             facts.notes.extend(table.notes)

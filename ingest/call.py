@@ -27,6 +27,8 @@ class Call:
         Meanings by header that the user gave.
     progress : callable or None
         Told now and then how many steps are done, of how many.
+    within : callable or None
+        Called now and then; raises once reading has taken longer than it may.
     """
 
     space: str = ""
@@ -34,13 +36,20 @@ class Call:
     split: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
     progress: Callable[[int, int], None] | None = field(default=None, compare=False)
+    within: Callable[[], None] | None = field(default=None, compare=False)
 
     def watched(self, items: Sequence[T], begin: int, total: int) -> Iterator[T]:
         """Give items one by one, telling how far it has come: ``begin`` steps were done before, of ``total``."""
         for done, item in enumerate(items, start=begin):
-            if self.progress and done % ITEMS_A_STEP == 0:
-                self.progress(done, total)
+            if done % ITEMS_A_STEP == 0:
+                self._step(done, total)
             yield item
+
+    def _step(self, done: int, total: int) -> None:
+        if self.within:
+            self.within()
+        if self.progress:
+            self.progress(done, total)
 
 
 NO_OPTIONS = Call()

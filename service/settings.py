@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
@@ -11,6 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import WrongUse
 from service.languages import Lang
+
+if TYPE_CHECKING:
+    from ingest.limits import Limits
 
 DEFAULT_STORE = "sqlite:///musubi.db"
 SQLITE = "sqlite:///"
@@ -33,6 +38,12 @@ class Settings(BaseSettings):
         ``MUSUBI_NEO4J_PASSWORD``, password of a Neo4j server, never written anywhere.
     passphrase : SecretStr or None
         ``MUSUBI_PASSPHRASE``, pass phrase of backups, never written anywhere.
+    import_text_mib : int
+        ``MUSUBI_IMPORT_TEXT_MIB``, size of a CSV or TSV file that may be imported, unpacked, in MiB.
+    import_cpu_s : float
+        ``MUSUBI_IMPORT_CPU_S``, processor time that reading one file may take, in seconds; rows of text get more.
+    import_memory_mib : int
+        ``MUSUBI_IMPORT_MEMORY_MIB``, memory of the process that reads a workbook or document, in MiB.
     locale : str
         ``LC_ALL``, ``LC_MESSAGES`` or ``LANG``, the first that is set.
     """
@@ -44,7 +55,21 @@ class Settings(BaseSettings):
     encoder: str | None = None
     neo4j_password: SecretStr | None = None
     passphrase: SecretStr | None = None
+    import_text_mib: int = Field(512, ge=1, le=4096)
+    import_cpu_s: float = Field(10.0, ge=1.0, le=3600.0, allow_inf_nan=False)
+    import_memory_mib: int = Field(256, ge=64, le=16_384)
     locale: str = Field("", validation_alias=AliasChoices("LC_ALL", "LC_MESSAGES", "LANG"))
+
+    def import_limits(self) -> Limits:
+        """Give the limits of files that are imported."""
+        from ingest.limits import LIMITS, MIB
+
+        return replace(
+            LIMITS,
+            text_bytes=self.import_text_mib * MIB,
+            cpu_s=self.import_cpu_s,
+            memory_bytes=self.import_memory_mib * MIB,
+        )
 
     @property
     def language(self) -> Lang:

@@ -10,8 +10,8 @@ from ingest.matching.phonetic import is_japanese_spelling, is_kana, is_latin, ph
 # English, German and Romance spellings of a consonant, in the order in which they are made one.
 _CONSONANTS = (
     (r"tsch|tch|ch(?=[aiueoy])", "ty"), (r"sch|sh", "s"), (r"ck|ch|q|k", "k"), (r"c(?=[eiy])", "s"), (r"c", "k"),
-    (r"m(?=[bp])", "n"), (r"g(?=[ei])", "z"), (r"ph|f", "h"), (r"th", "s"), (r"dt", "t"), (r"j", "z"), (r"x", "ks"), (r"v", "b"),
-    (r"l", "r"), (r"(?<=[aeiou])r(?![aeiou])", ""), (r"(?<![aeiou])h|h(?![aeiou])", "h"), (r"gh", ""),
+    (r"m(?=[bp])", "n"), (r"g(?=[ei])", "z"), (r"ph|f", "h"), (r"th", "s"), (r"dt", "t"), (r"j", "z"), (r"x", "ks"),
+    (r"v", "b"), (r"l", "r"), (r"(?<=[aeiou])r(?![aeiou])", ""), (r"(?<![aeiou])h|h(?![aeiou])", "h"), (r"gh", ""),
 )  # fmt: skip
 _COMPILED = tuple((re.compile(pattern), other) for pattern, other in _CONSONANTS)
 _VOICED = str.maketrans("gzdbw", "kstbu")

@@ -1,4 +1,4 @@
-"""``evaluate links``, ``split``, ``identity`` and ``skills``."""
+"""``evaluate links``, ``split``, ``fit``, ``identity`` and ``skills``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from recommend.results import Scope
 from service.cli.checks import Json
-from service.cli.console import answer, columns, document, message
+from service.cli.console import answer, columns, document, message, progress
 from service.cli.exits import ExitCode
 from service.cli.invocation import Invocation
 from service.cli.recommendations import write_answer
@@ -95,6 +95,34 @@ def skills(context: typer.Context, file: Pairs, *, as_json: Json = False) -> Non
     from service.evaluations.skills import evaluate as evaluated
 
     _tell_pairs("evaluate-skills", evaluated(file), as_json=as_json)
+
+
+@evaluate.command("fit", help="Is the right offer found?\n\n合う申し出が見つかるか。")
+def fit(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Needs or visions with the right answer. 正解つきの文")],
+    *,
+    encoder: Annotated[
+        str | None,
+        typer.Option("--encoder", metavar="NAME", help="bundled, lexical or st:MODEL. 文章の比べ方"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure whether the fit that recommendations rest on finds the right text."""
+    from embeddings.registry import choose_encoder
+    from service.evaluations.fit import evaluate as evaluated
+    from service.evaluations.schemas import fit_document, fit_rows
+
+    call: Invocation = context.obj
+    choice = choose_encoder(encoder or call.settings.encoder)
+    if choice.notice:
+        message(choice.notice[call.lang])
+    with progress(WORDS.say("progress", call.lang), quiet=call.quiet) as told:
+        made = evaluated(file, choice, told)
+    if as_json:
+        document("evaluate-fit", fit_document(made))
+    else:
+        answer(columns(fit_rows(made)))
 
 
 def _tell_pairs(name: str, report: PairsReport, *, as_json: bool) -> None:

@@ -92,7 +92,13 @@ def import_files(
 
             def look(files: Sequence[Path]) -> ImportPlan:
                 return plan(
-                    files, profile=profile, call=asked, snapshot=store.snapshot(), mappings=folder, keep_going=True
+                    files,
+                    profile=profile,
+                    call=asked,
+                    snapshot=store.snapshot(),
+                    mappings=folder,
+                    keep_going=True,
+                    limits=call.settings.import_limits(),
                 )
 
             planned = look(paths)

@@ -126,7 +126,11 @@ def _table(rows: list[dict[str, object]], lang: Lang) -> str:
     lines = [tuple(WORDS.say("merge.head", lang).split("|"))]
     for row in rows:
         reasons = row["reasons"]
-        why = (", " if lang is Lang.EN else "、").join(WORDS.say(r, lang) for r in reasons) if isinstance(reasons, list) else ""
+        why = (
+            (", " if lang is Lang.EN else "、").join(WORDS.say(r, lang) for r in reasons)
+            if isinstance(reasons, list)
+            else ""
+        )
         cells = (row["a"], row["b"], row["name_a"], row["name_b"])
         lines.append((WORDS.say(f"merge.{row['state']}", lang), *map(str, cells), why))
     return columns(lines)

@@ -228,7 +228,9 @@ def _community(triples: Triples) -> View:
 
 
 def _numbers(people: People, side: str, n: int) -> NDArray[np.int64]:
-    return people.number_of_row[[people.view.find(f"person:{side}{number}") for number in range(n)]]
+    rows = np.array([people.view.find(f"person:{side}{number}") for number in range(n)], dtype=np.intp)
+    numbers: NDArray[np.int64] = people.number_of_row[rows]
+    return numbers
 
 
 def _position(channel: Channel, people: NDArray[np.int64], *, queries: bool) -> NDArray[np.intp]:

@@ -57,6 +57,11 @@ class PairsReport:
     failures: tuple[Failure, ...]
 
 
+def read_header(path: Path) -> list[str]:
+    """Read the names of the columns, in lower case; empty for an empty file; errors as of `read_pairs`."""
+    return _header(_lines(path, ())[1])
+
+
 def read_pairs(path: Path, columns: tuple[str, ...], allowed: Mapping[str, frozenset[str]]) -> list[Row]:
     """Read a file of pairs.
 
@@ -76,14 +81,11 @@ def read_pairs(path: Path, columns: tuple[str, ...], allowed: Mapping[str, froze
     graph.errors.Refused
         If columns are missing or values are not allowed: every such row is told.
     """
-    source = examine(path, LIMITS)
-    if source.workbook:
-        raise Refused(f"{source.label}: a workbook: expected a CSV file with the columns {','.join(columns)}")
-    lines = read_delimited(source).sheets[0].rows
-    header = [cell.strip().casefold() for cell in lines[0][1]] if lines else []
+    label, lines = _lines(path, columns)
+    header = _header(lines)
     missing = [c for c in columns if c not in header]
     if missing:
-        raise Refused(f"{source.label}: no column {', '.join(missing)}: expected {','.join(columns)}")
+        raise Refused(f"{label}: no column {', '.join(missing)}: expected {','.join(columns)}")
     rows: list[Row] = []
     wrong = []
     for number, cells in lines[1:]:
@@ -94,8 +96,21 @@ def read_pairs(path: Path, columns: tuple[str, ...], allowed: Mapping[str, froze
         ]
     if wrong:
         expected = "; ".join(f"{c}: {' or '.join(sorted(v))}" for c, v in allowed.items())
-        raise Refused(f"{source.label}: {'; '.join(wrong[:20])}; expected {expected}")
+        raise Refused(f"{label}: {'; '.join(wrong[:20])}; expected {expected}")
     return rows
+
+
+def _lines(path: Path, columns: tuple[str, ...]) -> tuple[str, list[tuple[int, list[str]]]]:
+    """Give the name of a file and its lines with their numbers."""
+    source = examine(path, LIMITS)
+    if source.workbook:
+        expected = f" with the columns {','.join(columns)}" if columns else ""
+        raise Refused(f"{source.label}: a workbook: expected a CSV file{expected}")
+    return source.label, read_delimited(source).sheets[0].rows
+
+
+def _header(lines: list[tuple[int, list[str]]]) -> list[str]:
+    return [cell.strip().casefold() for cell in lines[0][1]] if lines else []
 
 
 def measure(rows: list[Row], decide: Callable[[Row], tuple[bool, str]]) -> PairsReport:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recommend.evaluation.results import LinksReport, SplitSummary
+from service.evaluations.fit import FitReport
 from service.evaluations.pairs import PairsReport
 
 
@@ -54,6 +55,21 @@ def pairs_rows(report: PairsReport) -> list[tuple[str, ...]]:
     if report.failures:
         rows.append(("id", "got", "expected", "why"))
     return rows + [(f.id, str(int(f.got)), str(int(f.expected)), f.why) for f in report.failures]
+
+
+def fit_document(report: FitReport) -> dict[str, Any]:
+    """Give a report on fit as the body of ``musubi.evaluate-fit/1``."""
+    return asdict(report)
+
+
+def fit_rows(report: FitReport) -> list[tuple[str, ...]]:
+    """Give a report on fit as rows: figures first, then what stood first in place of the right text."""
+    names = ("accuracy", "recall_at_1", "recall_at_5", "mrr")
+    rows: list[tuple[str, ...]] = [(name, f"{getattr(report, name):.3f}", "") for name in names]
+    rows += [("n", str(report.n), ""), ("pool", str(report.pool), ""), ("encoder", report.encoder, "")]
+    if report.failures:
+        rows.append(("id", "got", "expected"))
+    return rows + [(miss.id, miss.got, miss.expected) for miss in report.failures]
 
 
 def _plain(value: Any) -> Any:

@@ -48,6 +48,8 @@ ALL = list(commands(typer.main.get_command(app)))
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert {" ".join(path) for path, _ in ALL} == {
+        "merge list", "merge find", "merge accept", "merge reject", "merge undo", "evaluate identity",
+        "evaluate skills",
         "init", "import", "agreement add", "agreement list", "tasks list", "tasks confirm",
         "tasks reject", "status", "doctor", "recommend", "sheet", "report ties",
         "why", "whatif", "export", "person export", "card export", "serve", "evaluate links", "evaluate split",
