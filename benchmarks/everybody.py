@@ -69,7 +69,8 @@ def measured(data: NetworkData) -> str:
         wall, peak = watched([str(MUSUBI), "--store", store, "--quiet", "recommend", *arguments])
         processor = children_s() - before
     matrix = training_adjacency(data)
-    two_hop, leiden = timed(lambda: count_two_hops(matrix)), timed(lambda: Leiden(random_state=1).fit(sparse.csr_matrix(matrix)))
+    two_hop = timed(lambda: count_two_hops(matrix))
+    leiden = timed(lambda: Leiden(random_state=1).fit(sparse.csr_matrix(matrix)))
     return (
         f"| {data.n_people:,} | {matrix.nnz // 2:,} | {wall:.1f} | {processor:.1f} | {peak:,.0f} |"
         f" {two_hop:.1f} | {leiden:.1f} |"

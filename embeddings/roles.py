@@ -127,8 +127,8 @@ class RoleModel:
         """
         if not self.reads(fingerprint):
             return vectors
-        rest: FloatArray = vectors - (vectors @ self.directions.T) @ self.directions
-        return unit_rows(rest)
+        stance = (vectors @ self.directions.T) @ self.directions
+        return unit_rows(np.asarray(vectors - stance, dtype=np.float32))
 
     def _of_vectors(self, vectors: FloatArray) -> FloatArray:
         return vectors @ self.vector_weights + self.vector_intercept

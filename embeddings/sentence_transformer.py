@@ -47,7 +47,7 @@ class SentenceTransformerEncoder(Encoder):
 
     def __init__(self, model: str, profile: ModelProfile | None = None) -> None:
         self.profile = profile or profile_for(model)
-        folder = _folder(model)
+        folder = find_folder(model)
         self.name = f"st:{model}"
         self._lock = threading.Lock()
         self._model = _load(model, folder)
@@ -78,16 +78,24 @@ class SentenceTransformerEncoder(Encoder):
         return np.asarray(vectors, dtype=np.float32)
 
 
-def _folder(model: str) -> Path:
-    """Find the model's files on this machine."""
+def full_name(model: str) -> str:
+    """Give the name under which a model is published: short names of profiles stand for theirs."""
+    return next((profile.model for profile in PROFILES if profile.model and profile.name == model), model)
+
+
+def find_folder(model: str) -> Path:
+    """Find the model's files on this machine, without loading anything.
+
+    Raises
+    ------
+    EncoderUnavailable
+        When the extra ``[transformers]`` or the model is not here; one line that names the model, the command
+        that gets it and what answers meanwhile.
+    """
     if Path(model).is_dir():
         return Path(model)
-    name = next((profile.model for profile in PROFILES if profile.model and profile.name == model), model)
-    if importlib.util.find_spec("sentence_transformers") is None:
-        raise EncoderUnavailable(
-            f"model {name!r}: the extra [transformers] is not installed (pip install 'musubi[transformers]', then"
-            f" 'musubi models get {name}'); {_MEANWHILE}"
-        )
+    name = full_name(model)
+    _require_extra(name)
     from huggingface_hub import snapshot_download
 
     try:
@@ -97,6 +105,43 @@ def _folder(model: str) -> Path:
             f"model {name!r} is not on this machine: get it by 'musubi models get {name}' or name its folder;"
             f" {_MEANWHILE}"
         ) from error
+
+
+def download(model: str) -> Path:
+    """Fetch a model from the hub that huggingface_hub is set to; only ever called when a person asks for it.
+
+    Parameters
+    ----------
+    model : str
+        ``owner/name`` or the name of a profile.
+
+    Returns
+    -------
+    Path
+        The folder with its files.
+
+    Raises
+    ------
+    EncoderUnavailable
+        When the extra ``[transformers]`` is not installed, there is no such model, or no way to the hub.
+    """
+    name = full_name(model)
+    _require_extra(name)
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name))
+    except Exception as error:  # the hub's client raises errors of whatever it speaks HTTP with
+        reason = (str(error).strip() or type(error).__name__).partition("\n")[0]
+        raise EncoderUnavailable(f"model {name!r} could not be fetched: {reason}; {_MEANWHILE}") from error
+
+
+def _require_extra(name: str) -> None:
+    if importlib.util.find_spec("sentence_transformers") is None:
+        raise EncoderUnavailable(
+            f"model {name!r}: the extra [transformers] is not installed (pip install 'musubi[transformers]', then"
+            f" 'musubi models get {name}'); {_MEANWHILE}"
+        )
 
 
 def _load(model: str, folder: Path) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.errors import Problem
+from ingest.withheld import without_secret
 
 KEPT = 10_000
 SHOWN_CHARACTERS = 200
@@ -93,5 +94,6 @@ class Problems:
 
 
 def shortened(value: str) -> str:
-    """Cut a long value so that a report stays readable."""
+    """Cut a long value so that a report stays readable, and take a secret out of it."""
+    value = without_secret(value)
     return value if len(value) <= SHOWN_CHARACTERS else value[:SHOWN_CHARACTERS] + "…"

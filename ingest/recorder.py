@@ -22,12 +22,13 @@ from graph.policy import (
     Policy,
     stricter,
 )
-from graph.records import Field, Node, Provenance, Statement, TieBatch, node_id
+from graph.records import Field, Node, Provenance, Statement, TieBatch, kind_of, node_id
 from ingest.directory import TABLE_DETAIL, Directory, Fact, Spoken
 from ingest.facts import Facts
 from ingest.japanese import fold, shown
 from ingest.release import Release
 from ingest.skills import canonical_skill
+from ingest.withheld import REDACTED, is_sensitive
 
 STATEMENT_DEFAULTS: dict[StatementKind, Policy] = {
     StatementKind.OFFER: OFFER,
@@ -42,6 +43,12 @@ HEARD_OF = Policy(Audience.MY_MIXERS, Matching.OWNER_FIRST)
 """People of whom only a hearing tells."""
 CARD = Policy(Audience.ONLY_ME, Matching.OWNER_FIRST)
 """People of whom only somebody's address book tells: nobody else sees them, and nobody has asked them yet."""
+SENSITIVE_EXPECTED = {
+    "sensitive_kept_private": "text about health, disability, belief, origin or crime: only the member sees it until"
+    " they release it themselves",
+    "sensitive_not_stored": "nothing about health, disability, belief, origin or crime in what staff or a mixer wrote:"
+    " ask the member",
+}
 WEAK = (CARD, HEARD_OF, ACQUAINTANCE)
 
 
@@ -84,6 +91,7 @@ class Recorder:
         self._ties: dict[tuple[TieKind, str, str, float | None], _Tie] = {}
         self._removed: set[str] = set()
         self._told: set[Fact] = set()
+        self._withheld: list[tuple[int, str]] = []
 
     def policy(self, fact: Fact, default: Policy, release: Release = UNSAID) -> Policy:
         """Decide the policy of a fact: what this file says of it, else what holds, else the default.
@@ -134,6 +142,8 @@ class Recorder:
         default = STATEMENT_DEFAULTS[kind]
         identifier = Statement(owner, kind, text, default, spoken.origin).id
         policy = self.policy(identifier, default, release)
+        if self.said is not Said.SELF or release.audience is None:
+            policy = self._kept_close(owner, identifier, text, row, policy)
         if self._of_others(identifier):
             spoken = self.directory.spoken[identifier]
         elif self.said is Said.SELF:
@@ -159,8 +169,12 @@ class Recorder:
         known = self.directory.policies.get(statement.id)
         if known and known[1] is Said.SELF and self._statements.get(statement.id) is None:
             return
+        if self.said is not Said.SELF and kind_of(owner) is NodeKind.PERSON and is_sensitive(text):
+            self._withheld.append((row, "sensitive_not_stored"))
+            return
+        statement = replace(statement, policy=self._kept_close(owner, statement.id, text, row, policy))
         self._statements[statement.id] = statement
-        self._learn(statement.id, policy)
+        self._learn(statement.id, statement.policy)
 
     def only_statements(self, owner: str, kept: set[str]) -> None:
         """Take back what an earlier table of this shape said for an owner and this one does not."""
@@ -208,6 +222,16 @@ class Recorder:
             self.field(identifier, "name", meant.name, PUBLIC_OPEN, row)
         return identifier
 
+    def _kept_close(self, owner: str, fact: Fact, text: str, row: int, policy: Policy) -> Policy:
+        """Keep what sounds sensitive for its owner alone unless they chose a release, now or before."""
+        known = self.directory.policies.get(fact)
+        if policy.audience is Audience.ONLY_ME or (known and known[0].audience > Audience.ONLY_ME):
+            return policy
+        if kind_of(owner) is not NodeKind.PERSON or not is_sensitive(text):
+            return policy
+        self._withheld.append((row, "sensitive_kept_private"))
+        return replace(policy, audience=Audience.ONLY_ME, matching=Matching.NONE, as_reason=False, partners=frozenset())
+
     def _of_others(self, fact: Fact) -> bool:
         """Tell whether somebody else than this table's speaker decided about a fact: its owner."""
         known = self.directory.policies.get(fact)
@@ -228,6 +252,9 @@ class Recorder:
             facts.nodes.append(Node(identifier, draft.policy, draft.origin, draft.fields))
         facts.statements.extend(s for _, s in sorted(self._statements.items()))
         facts.ties.extend(self._batches())
+        sheet = self.source.partition("/")[2] or None
+        for row, code in sorted(set(self._withheld)):
+            facts.problems.flag(row, None, REDACTED, code, SENSITIVE_EXPECTED[code], sheet)
         facts.removed.extend(sorted(self._removed - self._statements.keys()))
 
     def _batches(self) -> list[TieBatch]:

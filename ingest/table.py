@@ -14,10 +14,14 @@ from ingest.mapping import NOT_USED, NOTHING_TOLD, Mapping, guess, saved, withou
 from ingest.problems import Note, Problems
 from ingest.profile import members_of, profile
 from ingest.sheet import Rows, Sheet
+from ingest.withheld import REDACTED, secret_in
 from ingest.words import is_total
 
 ROWS_TO_LOOK_AT = 30
 FORMULA_EXPECTED = "a value: open the workbook in a spreadsheet, let it calculate, and save it"
+WITHHELD_EXPECTED = "no card, account or personal number and no password: the cell is not stored"
+KEYS = frozenset({"number", "key", "user", "url", "mail", "date", "timestamp", "since", "until", "phone"})
+"""Meanings whose cells are numbers and addresses that others give."""
 UNBOUNDED = frozenset({NOT_USED, "groups", "replied", "mentioned", "projects", "organisations"})
 """Meanings whose cells hold lists that a document was read into, of any length."""
 
@@ -156,7 +160,7 @@ def read_table(sheet: Sheet, place: int, mapping: Mapping, limit: int, problems:
             expected = f"{len(header)} cells, as in the header; quote a cell that holds a comma"
             problems.refuse(number, None, str(len(cells)), "wrong_number_of_cells", expected, sheet.name)
         elif _short_enough(cells, mapping, number, limit, problems):
-            table.rows.append(Row(number, _by_meaning(mapping, cells)))
+            table.rows.append(Row(number, _by_meaning(mapping, _without_secrets(cells, mapping, number, problems))))
     _flag_formulas(sheet, place, mapping, problems)
     for meaning in {c.meaning for c in mapping.columns}:
         order = slash_order(row[meaning] for row in table.rows)
@@ -229,6 +233,15 @@ def _short_enough(cells: Sequence[str], mapping: Mapping, number: int, limit: in
             problems.refuse(number, column.header, cell, "too_long", f"at most {limit:,} characters", mapping.sheet)
             short = False
     return short
+
+
+def _without_secrets(cells: list[str], mapping: Mapping, number: int, problems: Problems) -> list[str]:
+    """Empty used cells that hold a secret, whatever their column is called, and flag them."""
+    for i, (column, cell) in enumerate(zip(mapping.columns, cells, strict=False)):
+        if cell and column.meaning != NOT_USED and secret_in(cell, is_key=column.meaning in KEYS):
+            cells[i] = ""
+            problems.flag(number, column.header, REDACTED, "secret_not_stored", WITHHELD_EXPECTED, mapping.sheet)
+    return cells
 
 
 def _by_meaning(mapping: Mapping, cells: Sequence[str]) -> dict[str, str]:

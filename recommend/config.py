@@ -16,8 +16,8 @@ class FitConfig(BaseModel):
         Share of the other side whose nearest texts correct for texts that are near to everything, in (0, 1].
     prior : float
         Number of own texts in a language that everyday sentences count for when its mean is taken.
-    threshold : float
-        Standard deviations above the background at which fit is one half.
+    need_threshold, vision_threshold, topic_threshold : float
+        Standard deviations above the background at which fit is one half, by what is compared.
     slope : float
         How sharply the logarithm of the odds rises, per standard deviation.
     need_excess, vision_excess : float
@@ -28,7 +28,7 @@ class FitConfig(BaseModel):
     role_weight : float
         Standard deviations for each unit of the logarithm of the chance that an undeclared text is of the kind.
     least_chance : float
-        Chance from which an undeclared text is compared as a need or an offer at all, in (0, 1).
+        Chance from which an undeclared text is compared as a need at all, in (0, 1).
     same_spelling : float
         Share of common terms at which spelling alone gives fit one half, in (0, 1], where no model runs.
     floor : float
@@ -44,15 +44,17 @@ class FitConfig(BaseModel):
 
     neighbours: float = Field(0.03, gt=0, le=1)
     prior: float = Field(20.0, ge=0)
-    threshold: float = 2.5
-    slope: float = Field(2.0, gt=0)
-    need_excess: float = Field(2.5, ge=0)
+    need_threshold: float = 3.1
+    vision_threshold: float = 2.4
+    topic_threshold: float = 3.2
+    slope: float = Field(2.3, gt=0)
+    need_excess: float = Field(4.0, ge=0)
     vision_excess: float = Field(8.0, ge=0)
-    concept_weight: float = Field(0.13, ge=0)
-    role_weight: float = Field(1.6, ge=0)
-    least_chance: float = Field(0.02, gt=0, lt=1)
+    concept_weight: float = Field(0.2, ge=0)
+    role_weight: float = Field(3.0, ge=0)
+    least_chance: float = Field(0.2, gt=0, lt=1)
     same_spelling: float = Field(0.25, gt=0, le=1)
-    floor: float = Field(0.05, ge=0, le=1)
+    floor: float = Field(0.01, ge=0, le=1)
     most_statements: int = Field(12, ge=1)
     undiluted: int = Field(8, ge=1)
 
@@ -118,7 +120,7 @@ class RecommendConfig(BaseModel):
     need_weight: float = Field(2.0, ge=0)
     vision_weight: float = Field(0.5, ge=0)
     topic_weight: float = Field(0.5, ge=0)
-    fit_epsilon: float = Field(0.02, gt=0, lt=1)
+    fit_epsilon: float = Field(0.005, gt=0, lt=1)
     bridge_epsilon: float = Field(0.02, gt=0)
     bridge_power: float = Field(2.0, ge=0)
     block: int = Field(256, ge=1)

@@ -26,6 +26,8 @@ Words = tuple[Sequence[str], Sequence[str]]
 SAMPLE = 1_024
 """Texts of a side that stand for the whole community where neighbours and standard deviations are measured."""
 LEAST_NEIGHBOURS = 5
+ENOUGH = 120
+"""Texts of a side from which a community is a background of its own; fewer are filled up by everyday sentences."""
 BROADER = 0.5
 """How much a broader concept counts, for each step."""
 
@@ -158,13 +160,14 @@ def _thesaurus() -> Thesaurus:
 def _side(
     texts: Sequence[str], everyday: list[str], encoder: Encoder, role: Role, prior: float, progress: Progress | None
 ) -> FloatArray:
-    """Give the corrected vectors of texts and, behind them, of everyday sentences."""
-    every = [*texts, *everyday]
+    """Give the corrected vectors of texts and, where these are few, of everyday sentences behind them."""
+    n = len(texts)
+    filling = [everyday[i] for i in _spread(len(everyday), max(0, ENOUGH - n)).tolist()]
+    every = [*texts, *filling]
     vectors = encoder.encode(every, role, progress)
     if role is not Role.SYMMETRIC:
         vectors = load_role_model().without_stance(vectors, encoder.fingerprint)
     languages = [guess_language(text) for text in every]
-    n = len(texts)
     known = language_means(vectors[n:], languages[n:])
     means = language_means(vectors[:n], languages[:n], known, prior)
     return centre_by_language(vectors, languages, means)

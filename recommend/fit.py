@@ -32,6 +32,8 @@ class Sides:
     ----------
     queries, documents : Texts
         What is looked for and what is found; the same object for a symmetric comparison.
+    threshold : float
+        Standard deviations above the background at which fit is one half.
     excess : float
         Standard deviations of meaning by which a text of entirely the same spelling seems nearer than it is.
     declared_once : bool
@@ -40,6 +42,7 @@ class Sides:
 
     queries: Texts
     documents: Texts
+    threshold: float
     excess: float = 0.0
     declared_once: bool = False
 
@@ -117,10 +120,10 @@ class Channel:
         (q, d) float
             Natural logarithm of the odds that the document helps the query, before dilution.
         """
-        config = self._config
+        config, threshold = self._config, self._sides.threshold
         spelling = self._spelling.of(queries, documents)
         if self._meaning is None:
-            evidence = spelling * np.float32(config.threshold / config.same_spelling)
+            evidence = spelling * np.float32(threshold / config.same_spelling)
         else:
             evidence = self._meaning.standardised(queries, documents) - np.float32(self._sides.excess) * spelling
         evidence += np.float32(config.concept_weight) * self._concepts.of(queries, documents)
@@ -129,7 +132,7 @@ class Channel:
         if self._sides.declared_once:
             either = self.queries.declared[queries][:, None] | self.documents.declared[documents][None, :]
             evidence[~either] = -np.inf
-        return np.asarray(np.clip(config.slope * (evidence - config.threshold), -60.0, 60.0), dtype=np.float32)
+        return np.asarray(np.clip(config.slope * (evidence - threshold), -60.0, 60.0), dtype=np.float32)
 
     def asking(self, block: IntArray) -> FloatArray:
         """Best fit of each person's queries with everybody's documents, (b, n) in [0, 1]."""
@@ -196,15 +199,16 @@ class Fit:
         encoder = RememberingEncoder(encoder)  # one text may stand in several comparisons
         stances = Stances.of(people, encoder, progress)
         needs = Texts.of(people, (StatementKind.NEED,), config, stances.likely(Stance.NEED, config.least_chance))
-        offers = Texts.of(people, (StatementKind.OFFER,), config, stances.likely(Stance.OFFER, config.least_chance))
+        # texts that offer nothing stay beside those that do: what is common to all says little
+        offers = Texts.of(people, (StatementKind.OFFER,), config, stances.likely(Stance.OFFER))
         visions = Texts.of(people, (StatementKind.VISION,), config)
         if len(visions):
             visions = Texts.of(people, (StatementKind.VISION,), config, (stances.rows, 0 * stances.chances[:, 0]))
         topics = Texts.of(people, (StatementKind.TEXT, StatementKind.ACTIVITY), config)
         compared = (
-            Sides(needs, offers, config.need_excess),
-            Sides(visions, visions, config.vision_excess, declared_once=True),
-            Sides(topics, topics),
+            Sides(needs, offers, config.need_threshold, config.need_excess),
+            Sides(visions, visions, config.vision_threshold, config.vision_excess, declared_once=True),
+            Sides(topics, topics, config.topic_threshold),
         )
         self.needs, self.visions, self.topics = (
             Channel(people, sides, encoder, config, progress) for sides in compared

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TypeAlias
 
@@ -19,7 +21,7 @@ from recommend.fit import Fit
 from recommend.past import history_of, tie_weights
 from recommend.people import IntArray, People
 from recommend.reasons import Evidence, overall
-from recommend.results import Answer, Ranking, Recommendation, Request, Scope
+from recommend.results import Answer, Party, Ranking, Reason, Recommendation, Request, Scope
 from recommend.round import Order, Round, Wanted, pairs_of
 from recommend.scoring import Scorer
 from recommend.selection import FloatArray, Lists, TieBreak, best
@@ -185,9 +187,27 @@ def _described(evidence: Evidence, chosen: Sequence[Chosen]) -> tuple[Recommenda
     parties = {number: people.party(number) for number in {n for a, b, _, _ in chosen for n in (a, b)}}
     asked = people.view.asked[people.rows].tolist()
     ends = np.array([(a, b) for a, b, _, _ in chosen], dtype=np.intp).reshape(-1, 2)
-    told = evidence.reasons(ends[:, 0], ends[:, 1])
+    with _collecting_later():
+        return _recommendations(evidence.reasons(ends[:, 0], ends[:, 1]), chosen, parties, asked)
+
+
+def _recommendations(
+    told: Sequence[tuple[Reason, ...]], chosen: Sequence[Chosen], parties: Mapping[int, Party], asked: Sequence[bool]
+) -> tuple[Recommendation, ...]:
     band_of = {id(reasons): overall(reasons) for reasons in {id(r): r for r in told}.values()}
     return tuple(
         Recommendation(parties[a], parties[b], rank, score, band_of[id(reasons)], reasons, not (asked[a] and asked[b]))
         for (a, b, rank, score), reasons in zip(chosen, told, strict=True)
     )
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Put the search for unreachable cycles off: among a million records that stay, it takes longer than they do."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

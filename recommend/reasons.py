@@ -63,6 +63,7 @@ class Evidence:
         joins = self.structure.joins(a, b).rows()
         common = self.structure.common_partners(a, b).tolist()
         events, groups = self.structure.shared_events(a, b), self.structure.shared_groups(a, b)
+        together = events.nnz + groups.nnz > 0
         known: dict[tuple[int, ...], tuple[Reason, ...]] = {}
         out = []
         for row, (person, partner, join, n) in enumerate(zip(a.tolist(), b.tolist(), joins, common, strict=True)):
@@ -70,11 +71,13 @@ class Evidence:
             told = known.get(key)
             if told is None:
                 told = known[key] = _strongest_first(self._joins_communities(*join), _common_partners(n))
-            more = (
-                *self._from_texts(person, partner),
-                *self._shared(ReasonCode.SHARED_EVENT, events, row),
-                *self._shared(ReasonCode.SHARED_GROUP, groups, row),
-            )
+            more = self._from_texts(person, partner)
+            if together:
+                more = (
+                    *more,
+                    *self._shared(ReasonCode.SHARED_EVENT, events, row),
+                    *self._shared(ReasonCode.SHARED_GROUP, groups, row),
+                )
             out.append(_strongest_first(*more, *told) if more else told)
         return out
 

@@ -44,10 +44,10 @@ class Stances:
         vectors = encoder.encode(texts, Role.SYMMETRIC, progress) if known else None
         return cls(rows, model.log_chances(texts, vectors, encoder.fingerprint))
 
-    def likely(self, stance: Stance, least: float) -> tuple[IntArray, FloatArray]:
+    def likely(self, stance: Stance, least: float = 0.0) -> tuple[IntArray, FloatArray]:
         """Give the rows that have at least this chance of a stance, and the logarithm of the chance."""
         chance = self.chances[:, stance]
-        kept = chance >= np.log(least)
+        kept = np.exp(chance) >= least
         return self.rows[kept], chance[kept]
 
 

@@ -13,6 +13,8 @@ from graph.errors import MusubiError
 from service import errors
 from service.engine import Engine
 from service.health.endpoints import router as health
+from service.imports.endpoints import router as imports
+from service.imports.uploads import Uploads
 from service.pairs.endpoints import router as pairs
 from service.recommendations.endpoints import router as recommendations
 from service.security import Guard
@@ -42,8 +44,9 @@ def create_app(engine: Engine) -> FastAPI:
         middleware=[Middleware(Guard)],
     )
     app.state.engine = engine
+    app.state.uploads = Uploads()
     errors.install(app)
-    for router in (health, pairs, recommendations, spaces):
+    for router in (health, imports, pairs, recommendations, spaces):
         app.include_router(router)
     return app
 
@@ -53,5 +56,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the text encoder beside the first requests, so that the process is alive at once."""
     loading = asyncio.create_task(asyncio.to_thread(app.state.engine.choice))
     yield
+    app.state.uploads.close()
     with suppress(MusubiError):
         await loading

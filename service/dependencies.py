@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -20,6 +21,7 @@ def engine_of(request: Request) -> Engine:
 EngineOf = Annotated[Engine, Depends(engine_of)]
 
 
-def page(html: str) -> HTMLResponse:
-    """Answer with a page, under the policy that allows its own style sheet and nothing else."""
-    return HTMLResponse(html, headers={"Content-Security-Policy": f"{content_policy()}; frame-ancestors 'none'"})
+def page(html: str, *, forms: bool = False, error: HTTPStatus = HTTPStatus.OK) -> HTMLResponse:
+    """Answer with a page, under the policy that allows its own style sheet, its forms, and nothing else."""
+    policy = f"{content_policy(forms=forms)}; frame-ancestors 'none'"
+    return HTMLResponse(html, error.value, headers={"Content-Security-Policy": policy})

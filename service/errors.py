@@ -149,4 +149,4 @@ def _where(location: tuple[int | str, ...]) -> str:
     return ".".join([part, *(step for step in rest if step in DECLARED)])
 
 
-DECLARED = frozenset({"space", "for", "all", "k", "scope", "ranking", "pairs", "capacity", "lang"})
+DECLARED = frozenset({"space", "for", "all", "k", "scope", "ranking", "pairs", "capacity", "lang", "key"})

@@ -34,6 +34,13 @@ class ChanceConfig(BaseModel):
     sparse_above: int = Field(
         20_000, ge=0, le=1_000_000_000, description="People above which walks drop small mass to save memory."
     )
+    walk_up_to: int = Field(
+        4_000,
+        ge=0,
+        le=1_000_000_000,
+        description="People up to which undated meetings are walked for near partners as well; above, contacts in "
+        "common alone say as much.",
+    )
     tolerance: float = Field(
         1e-6,
         gt=0,

@@ -91,6 +91,6 @@ def plain_factors(ties: Ties, n_people: int, config: ChanceConfig, *, distant: b
         ``ties_walk`` and ``shared_contacts``.
     """
     matrix = symmetric(ties.u, ties.v, np.ones(len(ties.u)), n_people)
-    if n_people > config.sparse_above and not distant:
+    if n_people > config.walk_up_to and not distant:
         return (resource_allocation(matrix, weight=1.0),)
     return walk_factor("ties_walk", matrix, config, weight=1.0), resource_allocation(matrix, weight=1.0)

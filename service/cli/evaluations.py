@@ -100,7 +100,7 @@ def skills(context: typer.Context, file: Pairs, *, as_json: Json = False) -> Non
 @evaluate.command("fit", help="Is the right offer found?\n\n合う申し出が見つかるか。")
 def fit(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Needs or visions with the right answer. 正解つきの文")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Texts with the right answer. 正解つきの文")],
     *,
     encoder: Annotated[
         str | None,

@@ -58,6 +58,18 @@ _PROBLEMS = {
         "計算されていない数式です。表計算ソフトで開いて保存し直してください",
         "expected {expected}",
     ),
+    "secret_not_stored": (
+        "カード・口座・個人番号・パスワードのようなので、このセルは保存しません",
+        "expected {expected}",
+    ),
+    "sensitive_kept_private": (
+        "配慮が要る内容（健康・障害・信条・出自・犯罪など）のようなので、本人が公開するまで本人だけに見えます",
+        "expected {expected}",
+    ),
+    "sensitive_not_stored": (
+        "配慮が要る内容（健康・障害・信条・出自・犯罪など）を人の話から取り込むことはできません。本人に聞いてください",
+        "expected {expected}",
+    ),
     "other": ("{expected}", "expected {expected}"),
 }
 _NOTES = {
@@ -102,12 +114,17 @@ def is_problem(code: str) -> bool:
 
 def problem_line(problem: Problem, lang: Lang) -> str:
     """Tell a problem in one line."""
-    key = problem.code if is_problem(problem.code) else "other"
-    words = PROBLEMS.say(key, lang, expected=problem.expected)
+    words = problem_words(problem, lang)
     place = _place(problem.file, problem.sheet, problem.row, lang)
     if problem.column:
         place = PLACE.say("column", lang, place=place, column=problem.column)
     return PLACE.say("problem", lang, place=place, value=problem.value, words=words, code=problem.code)
+
+
+def problem_words(problem: Problem, lang: Lang) -> str:
+    """Tell what is wrong with a cell."""
+    key = problem.code if is_problem(problem.code) else "other"
+    return PROBLEMS.say(key, lang, expected=problem.expected)
 
 
 def note_line(note: Note, lang: Lang) -> str:

@@ -22,6 +22,7 @@ from service.cli import (
     imports,
     merges,
     migrations,
+    models,
     pairs,
     persons,
     recommendations,
@@ -46,7 +47,7 @@ app = typer.Typer(
 )
 GROUPS = (
     checks, imports, merges, agreements, recommendations, pairs, reports, exports, persons, evaluations, serving, tasks,
-    erasures, backups, copies, audits, migrations,
+    erasures, backups, copies, audits, migrations, models,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

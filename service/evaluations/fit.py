@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,7 +84,7 @@ class Triples:
 
     Attributes
     ----------
-    kind : StatementKind
+    declared : StatementKind
         What the first texts are declared to be.
     ids : tuple of str
         Of the rows.
@@ -94,7 +94,7 @@ class Triples:
         Position in the pool of the right text and of the near miss of each row.
     """
 
-    kind: StatementKind
+    declared: StatementKind
     ids: tuple[str, ...]
     queries: tuple[str, ...]
     pool: tuple[str, ...]
@@ -128,23 +128,24 @@ def evaluate(path: Path, choice: Choice, progress: Progress | None = None) -> Fi
 def read_triples(path: Path) -> Triples:
     """Read a file of triples; errors as of `evaluate`."""
     needs = "need" in read_header(path)
-    columns, kind = (NEEDS, StatementKind.NEED) if needs else (VISIONS, StatementKind.VISION)
+    columns = NEEDS if needs else VISIONS
     rows = read_pairs(path, columns, {})
     if not rows:
         raise Refused(f"{path}: no row below the header")
     empty = [str(number) for number, row in enumerate(rows, start=2) if not all(row[c] for c in columns)]
     if empty:
         raise Refused(f"{path}: row {', '.join(empty[:20])}: a cell is empty; expected a text in each column")
-    return _triples(rows, columns, kind)
+    return triples_of(rows, columns)
 
 
-def _triples(rows: list[Row], columns: tuple[str, ...], kind: StatementKind) -> Triples:
+def triples_of(rows: Sequence[Row], columns: tuple[str, ...]) -> Triples:
+    """Put rows with the columns `NEEDS` or `VISIONS` together; the pool is shuffled, always alike."""
     _, first, right, wrong = columns
     texts = list(dict.fromkeys(row[column] for column in (right, wrong) for row in rows))
     pool = [texts[i] for i in np.random.default_rng(SEED).permutation(len(texts))]
     place = {text: i for i, text in enumerate(pool)}
     return Triples(
-        kind,
+        StatementKind.NEED if columns == NEEDS else StatementKind.VISION,
         tuple(row["id"] for row in rows),
         tuple(row[first] for row in rows),
         tuple(pool),
@@ -162,7 +163,7 @@ def log_odds(triples: Triples, choice: Choice, progress: Progress | None = None)
     view = _community(triples)
     people = People.of(view)
     fit = Fit(people, choice.encoder, RecommendConfig().fit, progress)
-    channel = fit.needs if triples.kind is StatementKind.NEED else fit.visions
+    channel = fit.needs if triples.declared is StatementKind.NEED else fit.visions
     askers, pool = (_numbers(people, side, n) for side, n in (("q", len(triples.queries)), ("p", len(triples.pool))))
     queries, documents = _position(channel, askers, queries=True), _position(channel, pool, queries=False)
     out = np.full((len(queries), len(documents)), -np.inf, dtype=np.float32)
@@ -208,13 +209,13 @@ def measure(triples: Triples, scores: NDArray[np.float32], encoder: str) -> FitR
 def _first_other(scores: NDArray[np.float32], right: NDArray[np.intp]) -> NDArray[np.intp]:
     without = scores.copy()
     without[np.arange(len(scores)), right] = -np.inf
-    return np.argmax(without, axis=1)
+    return np.asarray(np.argmax(without, axis=1), dtype=np.intp)
 
 
 def _community(triples: Triples) -> View:
     changes = ChangeSet("fit", str(OPERATOR), "evaluation")
     sides: Iterable[tuple[str, StatementKind, tuple[str, ...]]] = (
-        ("q", triples.kind, triples.queries),
+        ("q", triples.declared, triples.queries),
         ("p", StatementKind.TEXT, triples.pool),
     )
     for side, kind, texts in sides:

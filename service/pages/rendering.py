@@ -25,7 +25,7 @@ def render(template: str, lang: Lang, **values: object) -> str:
     lang : Lang
         Language of the page.
     **values
-        What the template shows; every text is escaped there.
+        What the template shows; every text is escaped there. ``forms`` tells that it holds forms of this service.
     """
     page = _templates().get_template(template)
     return page.render(
@@ -33,7 +33,7 @@ def render(template: str, lang: Lang, **values: object) -> str:
         other=OTHER[lang].value,
         say=lambda key, **places: WORDS.say(key, lang, **places),
         style=style(),
-        policy=content_policy(),
+        policy=content_policy(forms=bool(values.get("forms"))),
         **values,
     )
 
@@ -47,15 +47,16 @@ def style() -> str:
 
 
 @cache
-def content_policy() -> str:
-    """Give the content security policy of the pages: this style sheet and nothing else.
+def content_policy(*, forms: bool = False) -> str:
+    """Give the content security policy of the pages: this style sheet, forms to this service where a page has them.
 
     References
     ----------
     W3C (2024), "Content Security Policy Level 3", hash-source expressions.
     """
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    target = "'self'" if forms else "'none'"
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action {target}"
 
 
 @cache

@@ -97,6 +97,7 @@ WORDS = Words(
             "会員名簿を取り込むと、ここにスペースが並びます。",
             "Import a member list and its spaces appear here.",
         ),
+        "home.import": ("ファイルを取り込む", "Bring a file"),
         "home.back": ("スペースの一覧", "All spaces"),
         "page.other": ("English", "日本語"),
         "ties.title": ("つながりの報告", "Ties formed"),

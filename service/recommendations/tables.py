@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from graph.export import guarded
 from recommend.results import Party, Recommendation
@@ -44,11 +44,21 @@ def to_csv(result: Result) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for made in result.answer.recommendations:
-        score = repr(float(made.score)) if result.shows_scores else ""
-        reasons = "|".join(r.code for r in made.reasons)
-        writer.writerow([guarded(made.person.id), guarded(made.partner.id), made.rank, score, reasons])
+    writer.writerows(_rows(result))
     return out.getvalue()
+
+
+def _rows(result: Result) -> Iterator[tuple[str, str, int, str, str]]:
+    made = result.answer.recommendations
+    cell = {party: guarded(party) for party in {p.id for r in made for p in (r.person, r.partner)}}
+    # most proposals of a large network share their reasons
+    codes = {
+        id(reasons): "|".join(r.code for r in reasons) for reasons in {id(r.reasons): r.reasons for r in made}.values()
+    }
+    shown = result.shows_scores
+    for one in made:
+        score = repr(float(one.score)) if shown else ""
+        yield cell[one.person.id], cell[one.partner.id], one.rank, score, codes[id(one.reasons)]
 
 
 def to_lines(result: Result, lang: Lang) -> str:

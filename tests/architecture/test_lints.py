@@ -31,6 +31,7 @@ WHOLE_GRAPH = {
     "service/reading.py": "gate.view",
     "service/evaluations/links.py": "gate.view|plan",
     "service/cli/imports.py": "plan",
+    "service/imports/logic.py": "plan",
     "service/cli/agreements.py": "agreed",
     "service/cli/backups.py": "graph_hash",
     "service/cli/persons.py": "own_data",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from embeddings.base import Encoder, Progress, Role
-from embeddings.cache import CachedEncoder, VectorCache
+from embeddings.cache import CachedEncoder, RememberingEncoder, VectorCache
 from embeddings.lexical import LexicalEncoder
 from embeddings.similarity import FloatArray
 from embeddings.testing import EncoderContract
@@ -173,3 +173,23 @@ def test_a_closed_cache_says_so(cache: VectorCache) -> None:
     cache.close()
     with pytest.raises(StoreUnavailable, match="closed"):
         cache.put("an encoder", Role.QUERY, {"園芸": np.ones(3, dtype=np.float32)})
+
+
+class TestRemembering(EncoderContract):
+    covers = RememberingEncoder
+
+    @pytest.fixture
+    def encoder(self) -> Encoder:
+        return RememberingEncoder(LexicalEncoder())
+
+    def again(self, encoder: Encoder) -> Encoder:
+        assert isinstance(encoder, RememberingEncoder)
+        return RememberingEncoder(encoder.encoder)
+
+
+def test_a_text_is_encoded_once_for_as_long_as_it_is_remembered() -> None:
+    inner = LengthEncoder()
+    encoder = RememberingEncoder(inner)
+    encoder.encode(["a", "bb"], Role.QUERY)
+    encoder.encode(["bb", "ccc"], Role.QUERY)
+    assert inner.asked == ["a", "bb", "ccc"]

@@ -15,7 +15,7 @@ from recommend.results import Scope
 from recommend.selection import TieBreak, best
 
 N_PEOPLE, K = 90, 7
-SPARSE = ChanceConfig(sparse_above=0)
+SPARSE = ChanceConfig(sparse_above=0, walk_up_to=0)
 
 
 def network(seed: int) -> tuple[History, Pairs, RecommendConfig]:

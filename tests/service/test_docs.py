@@ -154,9 +154,10 @@ def test_keys_of_import_and_evaluation_are_documented(musubi, tmp_path: Path) ->
 def test_every_path_parameter_key_and_problem_of_the_service_is_documented() -> None:
     described = create_app(Engine("sqlite:///x", "lexical")).openapi()
     for path, operations in described["paths"].items():
-        assert f"`GET {path}`" in API
-        for parameter in operations["get"].get("parameters", []):
-            assert f"`{parameter['name']}`" in API
+        for method, operation in operations.items():
+            assert f"`{method.upper()} {path}`" in API
+            for parameter in operation.get("parameters", []):
+                assert f"`{parameter['name']}`" in API
     for model in ("ProblemOut", "Place", "Ready"):
         for key in described["components"]["schemas"][model]["properties"]:
             assert f"`{key}`" in API, key

@@ -1,0 +1,1 @@
+"""Files brought by the browser: looked at first, stored when somebody says so."""
