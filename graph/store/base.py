@@ -74,17 +74,18 @@ class Store(ABC):
     def version(self) -> int:
         """Give the number of change sets applied so far; equal versions mean equal snapshots."""
 
+    @abstractmethod
     def mark(self) -> str:
         """Give the name of the present state of the graph: of equal marks the snapshots are equal.
 
         Unlike a version it also differs after a restore, or when an older copy took the place of the store.
         """
-        return f"{self.url} {self.version()}"
 
     @abstractmethod
     def snapshot(self) -> Snapshot:
         """Give the whole graph as arrays, read in one transaction."""
 
+    @abstractmethod
     def refresh(self, snapshot: Snapshot | None) -> Snapshot:
         """Give the same as `snapshot`, from an earlier one where that is quicker.
 
@@ -93,7 +94,6 @@ class Store(ABC):
         snapshot : Snapshot or None
             An earlier one; one of another store, or too old for the change log, is of no use and does no harm.
         """
-        return snapshot if snapshot is not None and snapshot.mark == self.mark() else self.snapshot()
 
     def moment(self) -> AbstractContextManager[object]:
         """Hold one moment of the store, as far as it can: all that is read inside belongs together."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from graph.testing.life import LifeContract
 from graph.testing.samples import person, same_graph, three_people
 from graph.testing.store import StoreContract
 
-__all__ = ["LifeContract", "StoreContract", "person", "same_graph", "three_people"]
+__all__ = ["StoreContract", "person", "same_graph", "three_people"]

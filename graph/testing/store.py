@@ -5,12 +5,22 @@ from __future__ import annotations
 from graph.store.base import Store
 from graph.testing.changes import ChangesContract
 from graph.testing.facts import FactsContract
+from graph.testing.life import LifeContract
 from graph.testing.parallel import ParallelContract
 from graph.testing.random_changes import RandomChangesContract
+from graph.testing.refreshing import RefreshingContract
 from graph.testing.refusals import RefusalsContract
 
 
-class StoreContract(FactsContract, ChangesContract, RefusalsContract, ParallelContract, RandomChangesContract):
+class StoreContract(
+    FactsContract,
+    ChangesContract,
+    RefusalsContract,
+    ParallelContract,
+    RandomChangesContract,
+    LifeContract,
+    RefreshingContract,
+):
     """What every store must do; a subclass gives the fixture ``store`` (empty, migrated).
 
     Examples

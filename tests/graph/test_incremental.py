@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +16,6 @@ from graph.records import CodedIds, Field, Node, Provenance, Statement, TieBatch
 from graph.store import Store, open_store
 from graph.store.change_log import MOST_NODES, VERSIONS_KEPT, Entry, since, touched
 from graph.store.memory import MemoryStore
-from graph.store.sqlite import path_of
-from graph.testing.refreshing import RefreshingContract
 from graph.testing.samples import A, B, C, changed, difference, person, three_people, ties
 from graph.view import View
 from graph.viewer import ANALYST, OPERATOR, Viewer
@@ -28,33 +25,6 @@ def made(url: str) -> Store:
     store = open_store(url, create=True)
     store.migrate()
     return store
-
-
-class TestMemoryStore(RefreshingContract):
-    @pytest.fixture
-    def store(self) -> Store:
-        return MemoryStore()
-
-    def reopen(self, store: Store) -> Store:
-        return store
-
-    def fresh(self, store: Store) -> Store:
-        return MemoryStore()
-
-
-class TestSQLiteStore(RefreshingContract):
-    @pytest.fixture
-    def store(self, tmp_path: Path) -> Iterator[Store]:
-        with made(f"sqlite:///{tmp_path}/musubi.db") as store:
-            yield store
-
-    def reopen(self, store: Store) -> Store:
-        return open_store(store.url)
-
-    def fresh(self, store: Store) -> Store:
-        store.close()
-        path = path_of(store.url)
-        return made(f"sqlite:///{path.with_name('again.db')}")
 
 
 def test_tables_in_which_nothing_changed_are_kept() -> None:

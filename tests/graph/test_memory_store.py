@@ -6,7 +6,7 @@ import pytest
 
 from graph.store import Store
 from graph.store.memory import MemoryStore
-from graph.testing import LifeContract, StoreContract
+from graph.testing import StoreContract
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def store() -> Store:
     return MemoryStore()
 
 
-class TestMemoryStore(StoreContract, LifeContract):
+class TestMemoryStore(StoreContract):
     def reopen(self, store: Store) -> Store:
         return store
 

@@ -10,7 +10,7 @@ import pytest
 from graph.errors import StoreUnavailable, WrongUse
 from graph.store import Store, open_store
 from graph.store.sqlite import path_of
-from graph.testing import LifeContract, StoreContract
+from graph.testing import StoreContract
 
 
 def made(url: str) -> Store:
@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-class TestSQLiteStore(StoreContract, LifeContract):
+class TestSQLiteStore(StoreContract):
     def reopen(self, store: Store) -> Store:
         return open_store(store.url)
 

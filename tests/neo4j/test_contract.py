@@ -8,14 +8,12 @@ import pytest
 
 from graph.store import Store
 from graph.testing import StoreContract
-from graph.testing.life import LifeContract
-from graph.testing.refreshing import RefreshingContract
 from tests.neo4j.conftest import Place
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(900)]
 
 
-class TestNeo4jStore(LifeContract, RefreshingContract, StoreContract):
+class TestNeo4jStore(StoreContract):
     sequences = int(os.environ.get("SEQUENCES", "10"))
 
     @pytest.fixture(autouse=True)
