@@ -12,7 +12,7 @@ MUSUBI_DATA ?= ../shared/data
 export MUSUBI_DATA
 PACKAGES := graph ingest embeddings recommend service
 
-.PHONY: help demo test check static format lint types imports docs notebooks bench quality crash privacy tamper restore clean \
+.PHONY: help demo test check static format lint types imports docs notebooks bench quality crash fuzz import-rows privacy tamper restore clean \
 	test-browser test-data test-neo4j test-transformers lock setup setup-dev
 
 help:  ## list the targets
@@ -107,6 +107,14 @@ TRIPLES ?= 50000
 PAIRS ?= 10000
 privacy: .venv/.dev  ## hidden words and pairs of worlds, TRIPLES and PAIRS times (default 50000, 10000)
 	$(BIN)/python -m benchmarks.privacy --triples $(TRIPLES) --pairs $(PAIRS) --answers $(PAIRS)
+
+FUZZED ?= 5000
+FIRST ?= 1000000
+fuzz: .venv/.dev  ## damaged files of every source, FUZZED of them (default 5000): none crashes, none is stored in part
+	PYTHONPATH=. $(BIN)/python benchmarks/fuzz_imports.py --files $(FUZZED) --first $(FIRST)
+
+import-rows: .venv/.dev  ## a member list of 100,000 rows beside csv and plain upserts
+	PYTHONPATH=. $(BIN)/python benchmarks/import_rows.py
 
 TAMPERS ?= 1000
 tamper: .venv/.dev  ## change the audit behind the store's back, TAMPERS times (default 1000): each is found

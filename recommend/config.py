@@ -23,7 +23,10 @@ class FitConfig(BaseModel):
     need_excess, vision_excess : float
         Standard deviations of meaning that entirely the same spelling takes away: models take shared words for
         shared meaning. About 4 is what shared words add between unrelated texts; visions share many of them.
-    concept_weight : float
+    hubs, topic_hubs : float
+        How much of the crowding around a text is taken away, in [0, 1]: all between needs and offers and among
+        visions, where one text near to everything would stand in every list; little where likeness itself is asked.
+    concept_weight, topic_concept_weight : float
         Standard deviations for each unit of rarity of the concepts that two texts share.
     role_weight : float
         Standard deviations for each unit of the logarithm of the chance that an undeclared text is of the kind.
@@ -50,7 +53,10 @@ class FitConfig(BaseModel):
     slope: float = Field(2.3, gt=0)
     need_excess: float = Field(4.0, ge=0)
     vision_excess: float = Field(8.0, ge=0)
+    hubs: float = Field(1.0, ge=0, le=1)
+    topic_hubs: float = Field(0.25, ge=0, le=1)
     concept_weight: float = Field(0.2, ge=0)
+    topic_concept_weight: float = Field(0.02, ge=0)
     role_weight: float = Field(3.0, ge=0)
     least_chance: float = Field(0.2, gt=0, lt=1)
     same_spelling: float = Field(0.25, gt=0, le=1)

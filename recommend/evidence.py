@@ -49,6 +49,8 @@ class Meaning:
         One that knows meaning.
     config : FitConfig
         ``neighbours`` and ``prior``.
+    hubs : float
+        How much of the crowding around a text is taken away, in [0, 1].
     progress : callable, optional
         Told how far the encoding is.
 
@@ -57,7 +59,9 @@ class Meaning:
     A. Conneau, G. Lample, M. Ranzato, L. Denoyer, H. Jegou (2018), "Word Translation Without Parallel Data".
     """
 
-    def __init__(self, words: Words, encoder: Encoder, config: FitConfig, progress: Progress | None = None) -> None:
+    def __init__(
+        self, words: Words, encoder: Encoder, config: FitConfig, hubs: float = 1.0, progress: Progress | None = None
+    ) -> None:
         symmetric = words[0] is words[1]
         languages = {guess_language(text) for side in words for text in side}
         kinds = ("vision", "vision") if symmetric else ("need", "offer")
@@ -68,8 +72,10 @@ class Meaning:
         ]
         self.queries, self.documents = sides[0], sides[-1]
         probes = [side[_spread(len(side), SAMPLE)] for side in (self.queries, self.documents)]
-        self._crowd_q = _crowding(self.queries, probes[1], config.neighbours)
-        self._crowd_d = self._crowd_q if symmetric else _crowding(self.documents, probes[0], config.neighbours)
+        self._crowd_q = np.float32(hubs) * _crowding(self.queries, probes[1], config.neighbours)
+        self._crowd_d = (
+            self._crowd_q if symmetric else np.float32(hubs) * _crowding(self.documents, probes[0], config.neighbours)
+        )
         sample = self._raw(_spread(len(self.queries), SAMPLE), _spread(len(self.documents), SAMPLE))
         self._mean, self._deviation = float(sample.mean()), max(float(sample.std()), 1e-6)
 

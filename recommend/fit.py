@@ -26,7 +26,7 @@ SURELY_NOT = 1e-3
 
 @dataclass(frozen=True)
 class Sides:
-    """What is compared with what.
+    """What is compared with what, and how.
 
     Attributes
     ----------
@@ -34,6 +34,10 @@ class Sides:
         What is looked for and what is found; the same object for a symmetric comparison.
     threshold : float
         Standard deviations above the background at which fit is one half.
+    hubs : float
+        How much of the crowding around a text is taken away, in [0, 1].
+    concepts : float
+        Standard deviations for each unit of rarity of shared concepts.
     excess : float
         Standard deviations of meaning by which a text of entirely the same spelling seems nearer than it is.
     declared_once : bool
@@ -43,6 +47,8 @@ class Sides:
     queries: Texts
     documents: Texts
     threshold: float
+    hubs: float
+    concepts: float
     excess: float = 0.0
     declared_once: bool = False
 
@@ -79,7 +85,7 @@ class Channel:
             return
         words = self._words()
         if encoder.semantic:
-            self._meaning = Meaning(words, encoder, config, progress)
+            self._meaning = Meaning(words, encoder, config, sides.hubs, progress)
         self._spelling, self._concepts = shared_spelling(words), shared_concepts(words)
 
     def _words(self) -> Words:
@@ -126,7 +132,7 @@ class Channel:
             evidence = spelling * np.float32(threshold / config.same_spelling)
         else:
             evidence = self._meaning.standardised(queries, documents) - np.float32(self._sides.excess) * spelling
-        evidence += np.float32(config.concept_weight) * self._concepts.of(queries, documents)
+        evidence += np.float32(self._sides.concepts) * self._concepts.of(queries, documents)
         evidence += np.float32(config.role_weight) * _sure(self.queries.lean[queries])[:, None]
         evidence += np.float32(config.role_weight) * _sure(self.documents.lean[documents])[None, :]
         if self._sides.declared_once:
@@ -205,10 +211,11 @@ class Fit:
         if len(visions):
             visions = Texts.of(people, (StatementKind.VISION,), config, (stances.rows, 0 * stances.chances[:, 0]))
         topics = Texts.of(people, (StatementKind.TEXT, StatementKind.ACTIVITY), config)
+        hubs, concepts = config.hubs, config.concept_weight
         compared = (
-            Sides(needs, offers, config.need_threshold, config.need_excess),
-            Sides(visions, visions, config.vision_threshold, config.vision_excess, declared_once=True),
-            Sides(topics, topics, config.topic_threshold),
+            Sides(needs, offers, config.need_threshold, hubs, concepts, config.need_excess),
+            Sides(visions, visions, config.vision_threshold, hubs, concepts, config.vision_excess, declared_once=True),
+            Sides(topics, topics, config.topic_threshold, config.topic_hubs, config.topic_concept_weight),
         )
         self.needs, self.visions, self.topics = (
             Channel(people, sides, encoder, config, progress) for sides in compared

@@ -28,6 +28,7 @@ from service.cli import (
     recommendations,
     reports,
     serving,
+    standings,
     tasks,
 )
 from service.cli.console import message
@@ -47,7 +48,7 @@ app = typer.Typer(
 )
 GROUPS = (
     checks, imports, merges, agreements, recommendations, pairs, reports, exports, persons, evaluations, serving, tasks,
-    erasures, backups, copies, audits, migrations, models,
+    standings, erasures, backups, copies, audits, migrations, models,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

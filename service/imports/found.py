@@ -24,6 +24,7 @@ class ColumnChoice:
 class TableChoice:
     """The columns of one table of a file."""
 
+    profile: str
     sheet: str | None
     columns: tuple[ColumnChoice, ...]
 

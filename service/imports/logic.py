@@ -108,5 +108,5 @@ def _tables(file: FilePlan) -> list[TableChoice]:
             )
             for i, c in enumerate(mapping.columns)
         )  # fmt: skip
-        out.append(TableChoice(mapping.sheet, columns))
+        out.append(TableChoice(mapping.profile, mapping.sheet, columns))
     return out

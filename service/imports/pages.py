@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graph.errors import MusubiError
-from service.imports.found import Look
+from ingest.mapping import NOT_USED
+from ingest.profile import PROFILES, profile
+from service.imports.found import Look, TableChoice
 from service.imports.logic import MOST_BYTES
 from service.imports.uploads import Upload
 from service.imports.words import meaning_words, message
@@ -55,5 +57,12 @@ def import_page(upload: Upload, seen: Look, token: str, lang: Lang, error: Musub
         stored=upload.path is None, error=str(error) if error else "",
         text=lambda key, **v: message(key, lang, **v), meaning=lambda key: meaning_words(key, lang),
         problems=[(p, problem_words(p, lang)) for p in seen.problems[:SHOWN]], left=len(seen.problems) - SHOWN,
+        lead=[_used(table, lang) for table in seen.tables] or [seen.why],
         notes=[note_line(note, lang) for note in seen.notes[:SHOWN]],
     )  # fmt: skip
+
+
+def _used(table: TableChoice, lang: Lang) -> str:
+    title = profile(table.profile).title[lang.value] if table.profile in PROFILES else table.profile
+    used = sum(column.meaning != NOT_USED for column in table.columns)
+    return message("used", lang, title=title, all=len(table.columns), used=used)

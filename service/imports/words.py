@@ -15,6 +15,7 @@ WORDS = Words(
         "stored": ("保存しました", "Stored"),
         "cannot": ("取り込めません", "It cannot be taken"),
         "read_as": ("読み方", "Read as"),
+        "used": ("{title}: {all} 列のうち {used} 列を使います", "{title}: {used} of {all} columns are used"),
         "encoding": ("文字コード", "Encoding"),
         "rows": ("行", "Rows"),
         "refused": ("入らない行", "Refused"),

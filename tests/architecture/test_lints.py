@@ -33,6 +33,7 @@ WHOLE_GRAPH = {
     "service/cli/imports.py": "plan",
     "service/imports/logic.py": "plan",
     "service/cli/agreements.py": "agreed",
+    "service/cli/standings.py": "grant|end_grant|keep_apart|let_meet",
     "service/cli/backups.py": "graph_hash",
     "service/cli/persons.py": "own_data",
     "ingest/importer.py": "require_agreements",

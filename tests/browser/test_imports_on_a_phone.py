@@ -28,7 +28,7 @@ def test_a_file_is_brought_and_stored(
 ) -> None:  # fmt: skip
     path = tmp_path / "新しい会員.csv"
     path.write_bytes(MEMBERS.replace("XX", lang.upper()).encode("cp932"))
-    watched = opened(f"{address}/imports?lang={lang}", java_script_enabled=True)
+    watched = opened(f"{address}/imports?lang={lang}")
     page = watched.page
     OUT.mkdir(exist_ok=True)
     page.screenshot(path=OUT / f"imports-{lang}.png", full_page=True)

@@ -42,7 +42,7 @@ def ready(client: TestClient) -> None:
 def test_paths_and_examples_of_the_description(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     methods = {path: set(operations) for path, operations in described["paths"].items()}
-    expected = dict.fromkeys(READ, {"get"}) | dict.fromkeys(WRITTEN, {"post"}) | {"/imports": {"get", "post"}}
+    expected = {path: {"get"} for path in READ} | {path: {"post"} for path in WRITTEN} | {"/imports": {"get", "post"}}
     assert methods == expected
     answer = described["paths"]["/v1/recommendations"]["get"]
     assert answer["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].endswith("AnswerOut")

@@ -1,0 +1,126 @@
+"""Who may act for a space, and who must never meet: decisions that control what others see, and tell no fact."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from graph.calendar import first_second
+from graph.changes import ChangeSet
+from graph.errors import Unknown, WrongUse
+from graph.kinds import NodeKind, Said, TieKind
+from graph.merge_changes import CONTROL
+from graph.policy import MEMBERSHIP, PUBLIC_OPEN
+from graph.records import NodeId, Provenance
+from graph.snapshot import Snapshot
+
+SOURCE = "standing"
+KEPT_APART = frozenset({NodeKind.PERSON, NodeKind.ORGANISATION})
+
+
+def grant(snapshot: Snapshot, mixer: str, space: str, since: dt.date, until: dt.date | None, actor: str) -> ChangeSet:
+    """Let a person mix a space: read what its members released to their mixers, and introduce them.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Where both are looked up, by id or name.
+    mixer, space : str
+        Who, and where.
+    since, until : datetime.date
+        First and last day in Japan; None = until it is ended. A grant given again replaces the earlier one.
+    actor : str
+        Who acts.
+
+    Raises
+    ------
+    graph.errors.Unknown
+        If there is no such person or space.
+    graph.errors.WrongUse
+        If the last day is before the first.
+    """
+    if until is not None and until < since:
+        raise WrongUse(f"--until: got {until}, expected a day from {since} on")
+    person, place = _find(snapshot, NodeKind.PERSON, mixer), _find(snapshot, NodeKind.SPACE, space)
+    end = None if until is None else first_second(until)
+    changes = _changes(snapshot, "grant", person, place, actor, f"{since}/{until}")
+    changes.remove_tie(TieKind.MIXES, person, place)
+    changes.add_tie(
+        TieKind.MIXES, person, place, MEMBERSHIP, PUBLIC_OPEN, Provenance(SOURCE, None, Said.RECORD),
+        t=first_second(since), until=end,
+    )  # fmt: skip
+    return changes
+
+
+def end_grant(snapshot: Snapshot, mixer: str, space: str, actor: str) -> ChangeSet:
+    """End a grant at once.
+
+    Raises
+    ------
+    graph.errors.Unknown
+        If there is no such person or space, or no grant of theirs.
+    """
+    person, place = _find(snapshot, NodeKind.PERSON, mixer), _find(snapshot, NodeKind.SPACE, space)
+    if not _tied(snapshot, TieKind.MIXES, person, place):
+        raise Unknown("grant", f"{mixer} {space}")
+    changes = _changes(snapshot, "end grant", person, place, actor)
+    changes.remove_tie(TieKind.MIXES, person, place)
+    return changes
+
+
+def keep_apart(snapshot: Snapshot, person: NodeId, other: NodeId, actor: str) -> ChangeSet:
+    """Never introduce a person to somebody, or to anybody of an organisation; silent, and for both sides.
+
+    Raises
+    ------
+    graph.errors.Unknown
+        If one of them is not there.
+    graph.errors.WrongUse
+        If the first is no person, the other neither person nor organisation, or both are the same.
+    """
+    _check(snapshot, person, other)
+    changes = _changes(snapshot, "block", person, other, actor)
+    changes.add_tie(TieKind.NOT_WITH, person, other, CONTROL, CONTROL, Provenance(SOURCE, None, Said.SELF))
+    return changes
+
+
+def let_meet(snapshot: Snapshot, person: NodeId, other: NodeId, actor: str) -> ChangeSet:
+    """Take back what the first said about the other; what the other said stays.
+
+    Raises
+    ------
+    graph.errors.Unknown, graph.errors.WrongUse
+        As `keep_apart`.
+    """
+    _check(snapshot, person, other)
+    changes = _changes(snapshot, "unblock", person, other, actor)
+    changes.remove_tie(TieKind.NOT_WITH, person, other)
+    return changes
+
+
+def _find(snapshot: Snapshot, kind: NodeKind, text: str) -> NodeId:
+    return str(snapshot.nodes.ids[snapshot.by_name(kind, text)])
+
+
+def _check(snapshot: Snapshot, person: NodeId, other: NodeId) -> None:
+    if person == other:
+        raise WrongUse(f"{person}: expected two different ones")
+    for identifier, kinds in ((person, frozenset({NodeKind.PERSON})), (other, KEPT_APART)):
+        kind = identifier.partition(":")[0]
+        if kind not in kinds:
+            raise WrongUse(f"{identifier!r}: expected {' or '.join(f'{k}:ID' for k in sorted(kinds))}")
+        snapshot.find(identifier)
+
+
+def _tied(snapshot: Snapshot, kind: TieKind, src: NodeId, dst: NodeId) -> bool:
+    ties = snapshot.ties_of(kind)
+    return bool(((ties.src == snapshot.row_of[src]) & (ties.dst == snapshot.row_of[dst])).any())
+
+
+def _changes(snapshot: Snapshot, action: str, src: NodeId, dst: NodeId, actor: str, *details: str) -> ChangeSet:
+    """Begin a change set; the version in its key lets a decision be taken again after it was taken back.
+
+    The key is a digest: who looks at the own audit rows must not find out who blocked whom.
+    """
+    content = "\0".join((action, src, dst, *details, str(snapshot.version), snapshot.mark))
+    return ChangeSet(f"{action}:{hashlib.sha256(content.encode()).hexdigest()[:32]}", actor, action)
