@@ -13,7 +13,7 @@ export MUSUBI_DATA
 PACKAGES := graph ingest embeddings recommend service
 
 .PHONY: help demo test check static format lint types imports docs notebooks bench quality crash fuzz import-rows privacy tamper restore clean \
-	test-browser test-data test-neo4j test-transformers lock setup setup-dev
+	test-browser test-data test-neo4j test-transformers lock setup setup-dev setup-browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -46,6 +46,7 @@ help:  ## list the targets
 
 setup: .venv/.runtime  ## what running needs
 setup-dev: .venv/.dev  ## what developing needs
+setup-browser: .venv/.browser  ## what the tests of pages need
 
 demo: .venv/.runtime  ## import the sample and say who should meet whom in every space; pages in out/
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash sample/demo.sh "$(SAMPLE)" "$(OUT)"

@@ -5,11 +5,12 @@ Importing this package loads neither a model nor the libraries behind one; an en
 
 from embeddings.base import Encoder, Progress, Role
 from embeddings.bundled import BundledEncoder
-from embeddings.cache import CachedEncoder, VectorCache
+from embeddings.cache import CachedEncoder, RememberingEncoder, VectorCache
 from embeddings.language import Language, guess_language
 from embeddings.lexical import LexicalEncoder
 from embeddings.profiles import PROFILES, ModelProfile, profile_for, profile_named
 from embeddings.registry import Choice, choose_encoder
+from embeddings.roles import RoleModel, Stance, load_role_model
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 from embeddings.similarity import (
     FloatArray,
@@ -19,6 +20,7 @@ from embeddings.similarity import (
     top_k,
     unit_rows,
 )
+from embeddings.thesaurus import Thesaurus, load_thesaurus
 
 __all__ = [
     "PROFILES",
@@ -31,14 +33,20 @@ __all__ = [
     "LexicalEncoder",
     "ModelProfile",
     "Progress",
+    "RememberingEncoder",
     "Role",
+    "RoleModel",
     "SentenceTransformerEncoder",
+    "Stance",
+    "Thesaurus",
     "VectorCache",
     "centre_by_language",
     "choose_encoder",
     "guess_language",
     "hub_correct",
     "language_means",
+    "load_role_model",
+    "load_thesaurus",
     "profile_for",
     "profile_named",
     "top_k",

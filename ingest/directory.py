@@ -131,7 +131,7 @@ class Directory:
 
     def organisation(self, name: str) -> str:
         """Give the id of an organisation: the known one of that name, else the one it will have."""
-        key = organisation_key(name)
+        key = organisation_key(name) or shown(name)  # a name may be a legal form and nothing else
         return self._organisations.get(key) or node_id(NodeKind.ORGANISATION, key)
 
     # ---- learning

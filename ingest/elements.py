@@ -205,7 +205,9 @@ def _member(person: str, name: str, row: Row, recorder: Recorder, facts: Facts) 
 
 def _end(row: Row, meaning: str, directory: Directory, report: Report, source: str) -> str | None:
     text = row[meaning]
-    known = directory.labels.get((source.partition("/")[0], fold(text))) or _by_name(text, directory)
+    known = directory.labels.get((source.partition("/")[0], fold(text))) or (
+        _by_name(text, directory) if fold(text) else None
+    )
     if known is None:
         report.refuse(row, meaning, "empty" if is_nothing(text) else "unknown_id", END_EXPECTED)
     return known

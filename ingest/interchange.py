@@ -145,7 +145,7 @@ def _form(head: str) -> Form | None:
         return Form.CARD if is_card(head) else Form.JSONLD
     try:
         first = json.loads(head.partition("\n")[0])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return Form.JSONL if first.get("type") in ("node", "statement", "tie") and "source" in first else None
 

@@ -54,7 +54,8 @@ def main(form: str, source: str, limits: str) -> None:
     except Refused as refusal:
         say(out, "refused", str(refusal).removeprefix(f"{file.label}: "))
     except MemoryError:
-        say(out, "refused", f"it takes too much memory, at most {allowed.memory_bytes:,} bytes: save it as CSV or in parts")
+        most = f"{allowed.memory_bytes:,}"
+        say(out, "refused", f"it takes too much memory, at most {most} bytes: save it as CSV or in parts")
     except Exception as error:  # whatever a damaged file makes a parser do, the file is refused
         cause = type(error.__cause__ or error).__name__
         say(out, "refused", f"it is damaged ({cause}): save it again")

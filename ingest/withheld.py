@@ -18,7 +18,7 @@ from ingest.data_files import entries
 REDACTED = "***"
 _SUSPECT = re.compile(r"\d(?:[ ‐-―－ー-]?\d){5}|暗証|パスワード|passw|passc|\bpin\b", re.IGNORECASE)
 """Nothing is a secret that has neither six digits in a row nor such a word."""
-_DIGITS = re.compile(r"(?<![\d.+\w/=-])\d(?:[ -]?\d){11,18}(?![\d\w])")
+_DIGITS = re.compile(r"(?<![A-Za-z0-9_.+/=-])\d(?:[ -]?\d){11,18}(?![A-Za-z0-9_])")
 _LABELLED = re.compile(
     r"口座|普通預金|当座預金|普通[ :]*\d|当座[ :]*\d|暗証|パスワード|account|passw|passcode|\bpin\b",
     re.IGNORECASE,

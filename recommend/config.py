@@ -47,12 +47,12 @@ class FitConfig(BaseModel):
 
     neighbours: float = Field(0.03, gt=0, le=1)
     prior: float = Field(20.0, ge=0)
-    need_threshold: float = 3.1
-    vision_threshold: float = 2.4
-    topic_threshold: float = 3.2
+    need_threshold: float = 3.0
+    vision_threshold: float = 2.3
+    topic_threshold: float = 3.3
     slope: float = Field(2.3, gt=0)
-    need_excess: float = Field(4.0, ge=0)
-    vision_excess: float = Field(8.0, ge=0)
+    need_excess: float = Field(6.0, ge=0)
+    vision_excess: float = Field(10.0, ge=0)
     hubs: float = Field(1.0, ge=0, le=1)
     topic_hubs: float = Field(0.25, ge=0, le=1)
     concept_weight: float = Field(0.2, ge=0)
@@ -60,7 +60,7 @@ class FitConfig(BaseModel):
     role_weight: float = Field(3.0, ge=0)
     least_chance: float = Field(0.2, gt=0, lt=1)
     same_spelling: float = Field(0.25, gt=0, le=1)
-    floor: float = Field(0.01, ge=0, le=1)
+    floor: float = Field(0.005, ge=0, le=1)
     most_statements: int = Field(12, ge=1)
     undiluted: int = Field(8, ge=1)
 
@@ -126,7 +126,7 @@ class RecommendConfig(BaseModel):
     need_weight: float = Field(2.0, ge=0)
     vision_weight: float = Field(0.5, ge=0)
     topic_weight: float = Field(0.5, ge=0)
-    fit_epsilon: float = Field(0.005, gt=0, lt=1)
+    fit_epsilon: float = Field(0.003, gt=0, lt=1)
     bridge_epsilon: float = Field(0.02, gt=0)
     bridge_power: float = Field(2.0, ge=0)
     block: int = Field(256, ge=1)

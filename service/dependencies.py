@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
+from graph.errors import MusubiError
 from service.engine import Engine
+from service.errors import DONE, status_of
 from service.pages.rendering import content_policy
 
 
@@ -21,7 +22,7 @@ def engine_of(request: Request) -> Engine:
 EngineOf = Annotated[Engine, Depends(engine_of)]
 
 
-def page(html: str, *, forms: bool = False, error: HTTPStatus = HTTPStatus.OK) -> HTMLResponse:
-    """Answer with a page, under the policy that allows its own style sheet, its forms, and nothing else."""
+def page(html: str, *, forms: bool = False, error: MusubiError | None = None) -> HTMLResponse:
+    """Answer with a page, which may tell an error, under a policy that allows its own style and forms alone."""
     policy = f"{content_policy(forms=forms)}; frame-ancestors 'none'"
-    return HTMLResponse(html, error.value, headers={"Content-Security-Policy": policy})
+    return HTMLResponse(html, status_of(error) if error else DONE, headers={"Content-Security-Policy": policy})

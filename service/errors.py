@@ -25,6 +25,8 @@ from graph.errors import (
 )
 from service.languages import Words
 
+DONE = HTTPStatus.OK.value
+SEE_OTHER = HTTPStatus.SEE_OTHER.value
 NOT_READY = HTTPStatus.SERVICE_UNAVAILABLE.value
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -99,6 +101,11 @@ class ProblemOut(BaseModel):
 def kind_of_error(error: MusubiError) -> Kind:
     """Give what an error means, by the nearest of its classes."""
     return next(KINDS[cls] for cls in type(error).__mro__ if cls in KINDS)
+
+
+def status_of(error: MusubiError) -> int:
+    """Give the status code of an error, for pages that tell it themselves."""
+    return kind_of_error(error).status.value
 
 
 def problem(kind: Kind, errors: list[Place] | None = None, headers: Mapping[str, str] | None = None) -> JSONResponse:

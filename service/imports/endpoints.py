@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Annotated, TypeVar
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from graph.errors import Conflict, MusubiError, NotPermitted, Refused, StoreUnavailable, Unknown, WrongUse
 from service.dependencies import EngineOf, page
 from service.engine import Engine
-from service.errors import documented, kind_of_error
+from service.errors import SEE_OTHER, documented
 from service.imports.found import Look
 from service.imports.logic import MOST_BYTES, look, problems_csv, take
 from service.imports.multipart import body_of, fields_of, parts_of
@@ -74,12 +73,12 @@ async def bring(request: Request, engine: EngineOf, uploads: UploadsOf, lang: La
         space = _text(parts["space"].content).strip()[:200] if "space" in parts else ""
         upload = uploads.keep(parts["file"].filename, parts["file"].content, space)
     except (Refused, WrongUse) as error:
-        return page(await run_in_threadpool(_form, engine, uploads, said, error), error=_status(error), forms=True)
+        return page(await run_in_threadpool(_form, engine, uploads, said, error), error=error, forms=True)
     try:
         await run_in_threadpool(_seen, engine, upload)
     except (Refused, WrongUse) as error:
         uploads.forget(upload)
-        return page(await run_in_threadpool(_form, engine, uploads, said, error), error=_status(error), forms=True)
+        return page(await run_in_threadpool(_form, engine, uploads, said, error), error=error, forms=True)
     return _to(upload, said)
 
 
@@ -134,7 +133,7 @@ async def discard(
     upload = uploads.find(key)
     await _fields(request, uploads, key)
     uploads.forget(upload)
-    return RedirectResponse(f"/imports?lang={lang or engine.lang}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/imports?lang={lang or engine.lang}", SEE_OTHER)
 
 
 @router.get("/imports/{key}/problems.csv", summary="Rows to look at", responses=documented(*PROBLEMS))
@@ -152,7 +151,7 @@ async def _done(upload: Upload, engine: Engine, uploads: Uploads, lang: Lang, ac
         await run_in_threadpool(act)
     except (Refused, WrongUse, NotPermitted, Conflict) as error:
         seen = await run_in_threadpool(_seen, engine, upload)
-        return page(_page(upload, seen, uploads, lang, error), error=_status(error), forms=True)
+        return page(_page(upload, seen, uploads, lang, error), error=error, forms=True)
     return _to(upload, lang)
 
 
@@ -186,7 +185,7 @@ def _page(upload: Upload, seen: Look, uploads: Uploads, lang: Lang, error: Musub
 
 
 def _to(upload: Upload, lang: Lang) -> Response:
-    return RedirectResponse(f"/imports/{upload.key}?lang={lang}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/imports/{upload.key}?lang={lang}", SEE_OTHER)
 
 
 async def _body(request: Request, most_bytes: int) -> bytes:
@@ -207,7 +206,3 @@ def _text(content: bytes) -> str:
         return content.decode("utf-8")
     except UnicodeError as error:
         raise WrongUse("the form is not in UTF-8") from error
-
-
-def _status(error: MusubiError) -> HTTPStatus:
-    return kind_of_error(error).status

@@ -29,6 +29,7 @@ INTERPOLATED = {
 # Where the whole graph is read: to make a view of it at once, or on the write path.
 WHOLE_GRAPH = {
     "service/reading.py": "gate.view",
+    "service/evaluations/fit.py": "gate.view",
     "service/evaluations/links.py": "gate.view|plan",
     "service/cli/imports.py": "plan",
     "service/imports/logic.py": "plan",

