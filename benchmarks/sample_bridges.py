@@ -96,7 +96,7 @@ def baselines(view: View, rng: np.random.Generator) -> dict[str, Lists]:
         "Adamic-Adar": lambda: (ties @ sparse.diags_array(1 / np.log(degree)) @ ties).toarray(),
         "Resource Allocation": lambda: (ties @ sparse.diags_array(1 / degree) @ ties).toarray(),
     }
-    allowed = people.allowed(np.arange(len(people)), Scope.ACROSS)
+    allowed = people.pairs.allowed(np.arange(len(people)), Scope.ACROSS)
     ids = [people.party(i).id for i in range(len(people))]
     ties_by = TieBreak.of(ids)
     out = {}

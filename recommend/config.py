@@ -22,7 +22,7 @@ class FitConfig(BaseModel):
         How sharply the logarithm of the odds rises, per standard deviation.
     need_excess, vision_excess : float
         Standard deviations of meaning that entirely the same spelling takes away: models take shared words for
-        shared meaning. About 4 is what shared words add between unrelated texts; visions share many of them.
+        shared meaning, and who needs the same says the same. About 4 is what they add between unrelated texts.
     hubs, topic_hubs : float
         How much of the crowding around a text is taken away, in [0, 1]: all between needs and offers and among
         visions, where one text near to everything would stand in every list; little where likeness itself is asked.

@@ -20,8 +20,8 @@ from embeddings.roles import RoleModel, Stance, load_role_model, role_grams
 from embeddings.training.roles import GRAM_C, LEAST_SENTENCES, sentences
 from graph.errors import WrongUse
 
-OFFERS = ("庭木の剪定ができます", "I can teach you to knit", "会計の経験を役立てたい")
-NEEDS = ("庭木の剪定を頼みたい", "Looking for someone to teach me to knit", "会計をみてくれる人がほしい")
+OFFERS = ("庭木の剪定ができます", "I can teach you to knit", "会計の相談に乗れます")
+NEEDS = ("庭木の剪定を頼みたい", "We need a treasurer, can anybody help?", "会計をみてくれる人がほしい")
 
 
 @pytest.fixture(scope="module")

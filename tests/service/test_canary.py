@@ -18,7 +18,7 @@ from recommend.results import Ranking
 from service.languages import Lang
 from service.pages.sheet import sheet_page
 from service.recommendations.access import Asked
-from service.recommendations.logic import Question, answer
+from service.recommendations.logic import Question, answer, maker_of
 from service.recommendations.schemas import document
 from service.recommendations.tables import to_csv, to_lines
 
@@ -83,7 +83,7 @@ def _answers(world: worlds.World, viewer: Viewer) -> tuple[str, ...]:
         Role.MIXER: Asked(space="s0"),
     }.get(viewer.role, Asked(everybody=True))
     try:
-        made = answer(view, Question(asked, ranking=Ranking.INDIVIDUAL), lambda: Choice(LexicalEncoder()))
+        made = answer(view, Question(asked, ranking=Ranking.INDIVIDUAL), maker_of(lambda: Choice(LexicalEncoder())))
     except MusubiError as error:
         return (repr(error),)
     pages = (sheet_page(made, lang) for lang in Lang)

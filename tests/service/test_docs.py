@@ -49,10 +49,11 @@ ALL = list(commands(typer.main.get_command(app)))
 def test_the_commands_are_those_of_the_contract() -> None:
     assert {" ".join(path) for path, _ in ALL} == {
         "merge list", "merge find", "merge accept", "merge reject", "merge undo", "evaluate identity",
-        "evaluate skills",
+        "evaluate skills", "evaluate fit", "models list", "models get", "models check",
         "init", "import", "agreement add", "agreement list", "tasks list", "tasks confirm",
         "tasks reject", "status", "doctor", "recommend", "sheet", "report ties",
-        "why", "whatif", "grant add", "grant end", "grant list", "block", "unblock", "export", "person export", "card export", "serve", "evaluate links", "evaluate split",
+        "why", "whatif", "grant add", "grant end", "grant list", "block", "unblock",
+        "export", "person export", "card export", "serve", "evaluate links", "evaluate split",
         "erase", "readmit", "backup", "restore", "copy", "audit verify", "audit list", "migrate",
     }  # fmt: skip
 
