@@ -29,6 +29,10 @@ class ChangeSet:
     digest : str, optional
         Digest of the content, where one is known that is cheaper than hashing all records (an import
         gives the digest of its file, mapping and profile).
+    expected : str, optional
+        `Store.mark` of the state it was prepared from: in any other state the store refuses it with
+        `graph.errors.Conflict`, and it is to be prepared again. Not part of the content; a key that was
+        applied before is answered as ever.
 
     Notes
     -----
@@ -48,6 +52,7 @@ class ChangeSet:
     removed_ties: list[tuple[TieKind, NodeId, NodeId]] = field(default_factory=list)
     removed_nodes: list[NodeId] = field(default_factory=list)
     forgetting: Forgetting | None = None
+    expected: str = ""
 
     def __post_init__(self) -> None:
         if not self.key or not self.actor or not self.action:
