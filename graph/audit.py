@@ -28,6 +28,8 @@ ERASE = "erase"
 NO_DETAIL = "{}"
 PART_NAMES = "akd"
 PARTS = len(PART_NAMES)
+NO_LONGER_ID = r"(?![\w-])"
+OWNER_IN_TEXT = re.compile(r"(?:person|organisation):[^\s,;]+")
 SEALED_KEY = re.compile(r"#[0-9a-f]{32}")
 
 
@@ -162,7 +164,7 @@ def intact(row: AuditRow) -> bool:
 def redacted(row: AuditRow, identifier: NodeId) -> AuditRow | None:
     """Give a row without the words that name a node, None where it does not name it."""
     told = row.action != ERASE and _told(row.detail, identifier)
-    gone = (_names(row.actor, identifier), identifier in row.key, told)
+    gone = (_names(row.actor, identifier), _holds(row.key, identifier), told)
     if not any(gone):
         return None
     if not row.seal:
@@ -175,6 +177,14 @@ def redacted(row: AuditRow, identifier: NodeId) -> AuditRow | None:
         detail=NO_DETAIL if detail else row.detail,
         seal=_shut_seal(row, gone) if row.seal else UNSEALED_SHUT,
     )
+
+
+def named(row: AuditRow) -> set[NodeId]:
+    """Give every id of a person or organisation that the actor or the detail of a new row may name."""
+    role, _, key = row.actor.partition(":")
+    texts = [row.actor, f"person:{key}" if role == "mixer" else "", *_strings(json.loads(row.detail))]
+    bare = (f"{kind}:{text}" for text in texts for kind in ("person", "organisation"))
+    return {*texts, *bare, *(found for text in texts for found in OWNER_IN_TEXT.findall(text))}
 
 
 def sealed_key(key: str) -> str:
@@ -225,7 +235,12 @@ def _told(detail: str, identifier: NodeId) -> bool:
         found = json.loads(detail)
     except ValueError:  # a damaged row: it is for `verify` to tell
         return identifier in detail
-    return any(identifier in text or text == key for text in _strings(found))
+    return any(text == key or _holds(text, identifier) for text in _strings(found))
+
+
+def _holds(text: str, identifier: NodeId) -> bool:
+    """Say whether a text names a node by its whole id: ``person:1`` is not in ``person:10`` or ``person:1-a``."""
+    return identifier in text and re.search(re.escape(identifier) + NO_LONGER_ID, text) is not None
 
 
 def _strings(value: object) -> Iterator[str]:

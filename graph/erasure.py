@@ -7,8 +7,6 @@ backup whom not to bring back, and tells nothing to somebody who does not know t
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 import secrets
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -20,9 +18,10 @@ from numpy.typing import NDArray
 
 from graph.audit import ERASE, AuditRow, Erasure, Forgetting, redacted
 from graph.changes import ChangeSet, Receipt
-from graph.errors import Unknown, WrongUse
+from graph.errors import Conflict, Unknown, WrongUse
 from graph.facts import Facts
 from graph.kinds import OWNER_KINDS
+from graph.ledger import digest, known
 from graph.merging import Groups
 from graph.policy import Policy
 from graph.records import NodeId, TieBatch, kind_of
@@ -34,6 +33,7 @@ T = TypeVar("T")
 READMIT = "readmit"
 SALT_BYTES = 32
 SHORTEST_WORD = 3
+TRIES = 5
 IDENTIFYING = ("name", "reading", "mail", "phone")
 """Attributes whose words may stand in what others wrote."""
 
@@ -85,12 +85,20 @@ def erase(
         If an id is neither that of a person nor of an organisation.
     graph.errors.Unknown
         If one of them is not in the store; nothing is erased then.
+    graph.errors.Conflict
+        If others change the store again and again meanwhile; nothing is erased then.
     """
-    changes, found = prepare(store, store.snapshot(), identifiers, actor)
-    if before is not None:
-        before(found.texts)
-    receipt = store.apply(changes)
-    late = _redact_late(store, found.ids, actor)  # reads that were answered from a snapshot of before
+    for left in reversed(range(TRIES)):
+        changes, found = prepare(store, store.snapshot(), identifiers, actor)
+        if before is not None:
+            before(found.texts)
+        try:
+            receipt = store.apply(changes)
+            break
+        except Conflict:
+            if not left:
+                raise
+    late = redact_late(store, found.ids, actor)  # reads that were answered from a snapshot of before
     return replace(found, removed=receipt.removed, redacted=found.redacted + late)
 
 
@@ -98,7 +106,8 @@ def prepare(store: Store, snapshot: Snapshot, identifiers: Collection[NodeId], a
     """Give the change set of an erasure, and what it will have done; see `erase`."""
     rows = _records(snapshot, np.array([_row(snapshot, identifier) for identifier in identifiers], dtype=np.intp))
     ids = tuple(snapshot.nodes.ids[rows].tolist())
-    changes = ChangeSet(f"{ERASE}:{uuid.uuid4().hex}", actor, ERASE, uuid.uuid4().hex, removed_nodes=list(ids))
+    token = uuid.uuid4().hex
+    changes = ChangeSet(f"{ERASE}:{token}", actor, ERASE, token, removed_nodes=list(ids), expected=snapshot.mark)
     _undeny(snapshot, frozenset(ids), rows, changes)
     named = tuple(_redacted(store, ids))
     changes.forgetting = Forgetting(_entries(store.erasures(), ids), (), named)
@@ -107,30 +116,22 @@ def prepare(store: Store, snapshot: Snapshot, identifiers: Collection[NodeId], a
     )
 
 
-def find(store: Store, identifier: NodeId) -> int:
-    """Give the row of somebody who can be erased.
+def records(store: Store, identifier: NodeId) -> tuple[NodeId, ...]:
+    """Give every record that an erasure of somebody would take: theirs, and those merged with it.
 
     Raises
     ------
     graph.errors.MusubiError
         As `erase`.
     """
-    return _row(store.snapshot(), identifier)
+    snapshot = store.snapshot()
+    found = _records(snapshot, np.array([_row(snapshot, identifier)], dtype=np.intp))
+    return tuple(snapshot.nodes.ids[found].tolist())
 
 
 def erased(store: Store, identifiers: Iterable[NodeId]) -> frozenset[NodeId]:
     """Say which ids belong to somebody who was erased and has not come back by their own wish."""
     return known(store.erasures(), identifiers)
-
-
-def known(ledger: Iterable[Erasure], identifiers: Iterable[NodeId]) -> frozenset[NodeId]:
-    """Say which ids a ledger holds."""
-    by_salt: dict[str, set[str]] = {}
-    for entry in ledger:
-        by_salt.setdefault(entry.salt, set()).add(entry.digest)
-    if not by_salt:
-        return frozenset()
-    return frozenset(i for i in identifiers if any(digest(salt, i) in there for salt, there in by_salt.items()))
 
 
 def without(changes: ChangeSet, identifiers: Collection[NodeId]) -> ChangeSet:
@@ -157,20 +158,20 @@ def readmit(store: Store, identifier: NodeId, actor: str) -> Receipt:
     """
     lifted = tuple(e.digest for e in store.erasures() if e.digest == digest(e.salt, identifier))
     if not lifted:
-        kind, _, key = identifier.partition(":")
-        raise Unknown(f"erased {kind}", key)
+        raise not_erased(identifier)
     token = uuid.uuid4().hex
     return store.apply(ChangeSet(f"{READMIT}:{token}", actor, READMIT, token, forgetting=Forgetting(lifted=lifted)))
+
+
+def not_erased(identifier: NodeId) -> Unknown:
+    """Give the error that somebody was never erased."""
+    kind, _, key = identifier.partition(":")
+    return Unknown(f"erased {kind}", key)
 
 
 def present(ledger: Iterable[Erasure], snapshot: Snapshot) -> list[NodeId]:
     """Give the people and organisations of a graph whom a ledger says to be erased, sorted."""
     return sorted(known(ledger, snapshot.nodes.ids[snapshot.of_kind(*OWNER_KINDS)].tolist()))
-
-
-def digest(salt: str, identifier: NodeId) -> str:
-    """Give the digest of an id in a ledger."""
-    return hmac.new(bytes.fromhex(salt), identifier.encode(), hashlib.sha256).hexdigest()
 
 
 def _row(snapshot: Snapshot, identifier: NodeId) -> int:
@@ -204,7 +205,8 @@ def _redacted(store: Store, ids: Iterable[NodeId]) -> list[AuditRow]:
     return changed
 
 
-def _redact_late(store: Store, ids: Iterable[NodeId], actor: str) -> int:
+def redact_late(store: Store, ids: Iterable[NodeId], actor: str) -> int:
+    """Take the words of those who were erased out of audit rows that came later, and give how many rows it were."""
     rows = tuple(_redacted(store, ids))
     if rows:
         token = uuid.uuid4().hex

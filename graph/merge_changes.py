@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -46,15 +47,17 @@ def accept(snapshot: Snapshot, a: NodeId, b: NodeId, actor: str) -> ChangeSet | 
     graph.errors.Unknown
         If one of them is not there.
     graph.errors.WrongUse
-        If they are not two people or two organisations.
+        If they are not two people or two organisations, or two records that would be one then were decided not to be:
+        that is to be undone first.
     """
     _check(snapshot, a, b)
     if are_one(snapshot, a, b):
         return None
+    apart = _rejected_between(snapshot, a, b)
+    if apart:
+        raise WrongUse(f"{apart[0][0]} and {apart[0][1]} were decided not to be one: undo that first")
     changes = _changes(snapshot, "accept", (a, b), actor)
     changes.add_tie(TieKind.SAME_AS, b, a, CONTROL, CONTROL, Provenance(SOURCE, None, Said.MIXER))
-    if _ordered(a, b) in pairs_of(snapshot, TieKind.NOT_SAME):
-        changes.remove_tie(TieKind.NOT_SAME, *_ordered(a, b))
     return changes
 
 
@@ -131,7 +134,7 @@ def suggestions(
     gone = sorted(known - found.keys() - decided) if everything else []
     if not new and not gone:
         return None
-    changes = _changes(snapshot, "suggest", (), actor)
+    changes = ChangeSet(untold_key(snapshot, "merge suggest"), actor, "merge suggest")
     for pair in new:
         reasons = json.dumps({"reasons": list(found[pair])}, sort_keys=True)
         changes.add_tie(TieKind.MAYBE_SAME, *pair, CONTROL, CONTROL, Provenance(SOURCE), details=reasons)
@@ -140,9 +143,28 @@ def suggestions(
     return changes
 
 
+def untold_key(snapshot: Snapshot, action: str, *about: str) -> str:
+    """Give an idempotency key that nobody who does not know the state of the store can guess.
+
+    It is a digest: who looks at audit rows must not find out who is meant, neither now nor once they are erased. The
+    state in it lets a decision be taken again after it was taken back.
+    """
+    content = "\0".join((action, *about, str(snapshot.version), snapshot.mark))
+    return f"{action}:{hashlib.sha256(content.encode()).hexdigest()[:32]}"
+
+
 def _changes(snapshot: Snapshot, what: str, pair: Iterable[NodeId], actor: str) -> ChangeSet:
-    """Begin a change set; the version in its key lets a decision be taken again after it was taken back."""
-    return ChangeSet(":".join(["merge", what, *pair, str(snapshot.version)]), actor, f"merge {what}")
+    """Begin a decision, for the state that it was taken in and no other."""
+    action = f"merge {what}"
+    return ChangeSet(untold_key(snapshot, action, *pair), actor, action, expected=snapshot.mark)
+
+
+def _rejected_between(snapshot: Snapshot, a: NodeId, b: NodeId) -> list[Pair]:
+    """Give the pairs decided not to be one of which one record counts as the one, one as the other."""
+    survivor = Groups.of(snapshot).survivor
+    ends = {int(survivor[snapshot.find(i)]) for i in (a, b)}
+    pairs = sorted(pairs_of(snapshot, TieKind.NOT_SAME))
+    return [pair for pair in pairs if {int(survivor[snapshot.find(i)]) for i in pair} == ends]
 
 
 def _ordered(a: NodeId, b: NodeId) -> Pair:

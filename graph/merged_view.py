@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 
 from graph.codes import Coded, in_use
-from graph.kinds import DATED_KEY, SYMMETRIC
-from graph.merging import BoolArray
+from graph.kinds import DATED_KEY
+from graph.merging import BoolArray, turned
 from graph.tables import TIE_CODE, FieldTable, IntArray, StatementTable, TieTable
 from graph.view import View
 
 _DATED = [TIE_CODE[kind] for kind in DATED_KEY]
-_EITHER_WAY = [TIE_CODE[kind] for kind in SYMMETRIC]
 
 
 def joined(view: View, survivor: IntArray) -> View:
@@ -102,7 +101,7 @@ def _ties(ties: TieTable, survivor: IntArray) -> tuple[IntArray, TieTable]:
     Of ties that become one the earliest beginning, the latest end and the largest count stay.
     """
     src, dst = survivor[ties.src], survivor[ties.dst]
-    swap = (src > dst) & np.isin(ties.kind, _EITHER_WAY)
+    swap = turned(ties, survivor)
     touched = (src != ties.src) | (dst != ties.dst)
     moved = ties.take(
         slice(None),

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graph.codes import Coded, recoded
-from graph.kinds import OWNER_KINDS, TieKind
+from graph.kinds import OWNER_KINDS, SYMMETRIC, TieKind
 from graph.policy import Policy, stricter
 from graph.snapshot import Snapshot, incidence
-from graph.tables import NODE_CODE, IntArray, TieTable
+from graph.tables import NODE_CODE, TIE_CODE, IntArray, TieTable
 
 BoolArray = NDArray[np.bool_]
 MERGE_TIES: frozenset[TieKind] = frozenset({TieKind.SAME_AS, TieKind.MAYBE_SAME, TieKind.NOT_SAME})
+_EITHER_WAY = [TIE_CODE[kind] for kind in SYMMETRIC]
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def strictest(snapshot: Snapshot, groups: Groups) -> Snapshot:
     keys = [(int(ends[statements.owner[r]]), int(statements.kind[r]), statements.text[r]) for r in rows]
     statement_policy = book.tightened(statements.policy, rows, keys)
     rows = _rows(merged[ties.src] | merged[ties.dst])
-    ties = book.tightened_ties(ties, rows, [_tie_key(ties, ends, int(r)) for r in rows])
+    ties = book.tightened_ties(ties, rows, ends)
     coded = Coded(
         nodes.take(slice(None), policy=node_policy), fields.take(slice(None), policy=field_policy),
         statements.take(slice(None), policy=statement_policy), ties, book.policies, snapshot.sources,
@@ -140,8 +141,10 @@ def _rows(mask: BoolArray) -> IntArray:
     return np.flatnonzero(mask).astype(np.int32)
 
 
-def _tie_key(ties: TieTable, ends: IntArray, row: int) -> tuple[int, int, int]:
-    return int(ties.kind[row]), int(ends[ties.src[row]]), int(ends[ties.dst[row]])
+def turned(ties: TieTable, survivor: IntArray) -> BoolArray:
+    """Say which ties are to be turned round between survivors: those without a direction, the smaller row first."""
+    wrong: BoolArray = (survivor[ties.src] > survivor[ties.dst]) & np.isin(ties.kind, _EITHER_WAY)
+    return wrong
 
 
 def _in_order(coded: Coded) -> Coded:
@@ -188,10 +191,19 @@ class _Policies:
             found[together] = self._strictest(policy[together].tolist())
         return found
 
-    def tightened_ties(self, ties: TieTable, rows: IntArray, keys: Sequence[object]) -> TieTable:
-        """Give ties in which those of one key have, at each end, the strictest policy of theirs."""
-        policy_src, policy_dst = (self.tightened(p, rows, keys) for p in (ties.policy_src, ties.policy_dst))
+    def tightened_ties(self, ties: TieTable, rows: IntArray, ends: IntArray) -> TieTable:
+        """Give ties in which those of one kind between the same have, at each end, the strictest policy of theirs."""
+        turn = turned(ties, ends)
+        src, dst = _exchanged(turn, ends[ties.src], ends[ties.dst])
+        keys = [(int(ties.kind[r]), int(src[r]), int(dst[r])) for r in rows]
+        tight = (self.tightened(p, rows, keys) for p in _exchanged(turn, ties.policy_src, ties.policy_dst))
+        policy_src, policy_dst = _exchanged(turn, *tight)
         return ties.take(slice(None), policy_src=policy_src, policy_dst=policy_dst)
+
+
+def _exchanged(turn: BoolArray, src: IntArray, dst: IntArray) -> tuple[IntArray, IntArray]:
+    """Give columns of both ends with the ends of some ties exchanged."""
+    return np.where(turn, dst, src), np.where(turn, src, dst)
 
 
 def _by_key(rows: IntArray, keys: Sequence[object]) -> list[list[int]]:

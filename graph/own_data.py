@@ -14,10 +14,12 @@ from graph import gate
 from graph.audit import AuditRow
 from graph.errors import Unknown
 from graph.kinds import OWNER_KINDS, NodeKind, TieKind
-from graph.merging import MERGE_TIES, Groups
+from graph.merge_changes import SOURCE as MERGING
+from graph.merging import MERGE_TIES, Groups, strictest
 from graph.policy import PUBLIC_OPEN, Policy, Purpose
 from graph.records import NodeId, key_of, kind_of
 from graph.snapshot import Snapshot
+from graph.standing import SOURCE as STANDING
 from graph.tables import NODE_KINDS, SAID, STATEMENT_KINDS, TIE_CODE, TIE_KINDS, Columns, NodeTable, StatementTable
 from graph.view import BoolArray, View, valid_on
 from graph.viewer import Role, Viewer
@@ -29,6 +31,11 @@ RENAMED: Mapping[str, str] = {"ids": "id"}
 _KINDS = {NodeTable: NODE_KINDS, StatementTable: STATEMENT_KINDS}
 _NODE_COLUMNS = frozenset({"node", "owner", "src", "dst"})
 _POLICY_COLUMNS = frozenset({"policy", "policy_src", "policy_dst"})
+_BRINGING = frozenset({"import", "restore"})
+"""Actions whose sources are files; the others share theirs, and who shares one would learn what others decided."""
+_DECISIONS = frozenset({MERGING, STANDING})
+_BARE = frozenset({"person", "partner"})
+"""Names under which older rows of the audit tell of people by key alone."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,8 @@ class OwnData:
     names : mapping of NodeId to str
         Names of nodes that the person may see and a policy of the person speaks of.
     mentions : list of dict
-        Rows of the audit that name the person: who did what when.
+        Rows of the audit that name the person: who did what when. Of somebody whom the person may not know of
+        ``actor`` is the role alone, here as in the other rows.
     arrivals : list of dict
         Rows of the audit by which the sources of these facts came in or changed.
     exports : list of dict
@@ -122,13 +130,14 @@ def own_data(snapshot: Snapshot, person: NodeId, audit: Iterable[AuditRow], on: 
         "ties": [reading.tie(i) for i in visible],
         "never_with": [reading.tie(i) for i in avoided.tolist()],
     }
-    sources = _sources(about)
+    sources = _sources(about) - _DECISIONS
     rows = list(audit)
+    people = frozenset(snapshot.nodes.ids[own].tolist())
     return OwnData(
         person, **about, spaces=_spaces(snapshot, own, on), names=reading.names(about),  # type: ignore[arg-type]
-        mentions=[m for r in rows if (m := _mention(r, frozenset(snapshot.nodes.ids[own])))],
-        arrivals=[a for r in rows if (a := _arrival(r, sources))],
-        exports=[_event(r) for r in rows if r.action == "export" and not r.actor.startswith(f"{Role.PERSON}:")],
+        mentions=[m for r in rows if (m := _mention(r, people, view))],
+        arrivals=[a for r in rows if (a := _arrival(r, sources, view))],
+        exports=[_event(r, view) for r in rows if r.action == "export" and not r.actor.startswith(f"{Role.PERSON}:")],
     )  # fmt: skip
 
 
@@ -193,20 +202,25 @@ def _own_records(snapshot: Snapshot, row: int) -> BoolArray:
 def _visible_ties(snapshot: Snapshot, row: int, own: BoolArray, on: dt.date) -> tuple[View, list[int]]:
     """Give the person's view, and the rows of the person's ties that the other ends let the person know of.
 
-    The gate is asked about a graph in which the person's own ends are open and nothing is merged, so that it
-    decides by the other ends alone; the column ``row`` carries the place of each tie through it.
+    The gate is asked about a graph in which all that merging forbids is forbidden already, the person's own ends are
+    open and those of other records of the person are the person's, and nothing is merged any more: so it decides by
+    the other ends alone, and shows each tie. The column ``row`` carries the place of each tie through it.
     """
-    n = len(snapshot.policies)
-    places = np.flatnonzero(~np.isin(snapshot.ties.kind, [TIE_CODE[k] for k in MERGE_TIES])).astype(np.int32)
-    ties = snapshot.ties.take(places)
-    policy_src, policy_dst = np.where(own[ties.src], n, ties.policy_src), np.where(own[ties.dst], n, ties.policy_dst)
-    opened = ties.take(slice(None), row=places, policy_src=policy_src, policy_dst=policy_dst)
-    nodes = snapshot.nodes.take(slice(None), policy=np.where(own, n, snapshot.nodes.policy))
-    policies: tuple[Policy, ...] = (*snapshot.policies, PUBLIC_OPEN)
+    strict = strictest(snapshot, Groups.of(snapshot))
+    n = len(strict.policies)
+    places = np.flatnonzero(~np.isin(strict.ties.kind, [TIE_CODE[k] for k in MERGE_TIES])).astype(np.int32)
+    ties = strict.ties.take(places)
+    from_me, to_me = own[ties.src], own[ties.dst]
+    opened = ties.take(
+        slice(None), row=places, src=np.where(from_me, row, ties.src), dst=np.where(to_me, row, ties.dst),
+        policy_src=np.where(from_me, n, ties.policy_src), policy_dst=np.where(to_me, n, ties.policy_dst),
+    )  # fmt: skip
+    nodes = strict.nodes.take(slice(None), policy=np.where(own, n, strict.nodes.policy))
+    policies: tuple[Policy, ...] = (*strict.policies, PUBLIC_OPEN)
     viewer = Viewer(Role.PERSON, key_of(str(snapshot.nodes.ids[row])))
-    view = gate.view(replace(snapshot, nodes=nodes, ties=opened, policies=policies), viewer, Purpose.EXPORT, on)
-    mine = np.isin(view.nodes.ids, snapshot.nodes.ids[own])
-    return view, sorted(view.ties.row[mine[view.ties.src] | mine[view.ties.dst]].tolist())
+    view = gate.view(replace(strict, nodes=nodes, ties=opened, policies=policies), viewer, Purpose.EXPORT, on)
+    me = view.find(str(snapshot.nodes.ids[row]))
+    return view, sorted(view.ties.row[(view.ties.src == me) | (view.ties.dst == me)].tolist())
 
 
 def _spaces(snapshot: Snapshot, own: BoolArray, on: dt.date) -> list[str]:
@@ -230,18 +244,27 @@ def _policies(about: Mapping[str, object]) -> Iterable[Mapping[str, Any]]:
         yield from (v for k, v in record.items() if k in _POLICY_COLUMNS and isinstance(v, dict))
 
 
-def _event(row: AuditRow) -> Record:
-    return {"at": row.at, "actor": row.actor, "action": row.action}
+def _event(row: AuditRow, view: View) -> Record:
+    return {"at": row.at, "actor": _actor(row.actor, view), "action": row.action}
 
 
-def _mention(row: AuditRow, person: frozenset[NodeId]) -> Record | None:
+def _actor(actor: str, view: View) -> str:
+    """Give who acted, of somebody whom the person may not know of the role alone."""
+    role, colon, key = actor.partition(":")
+    node = f"{NodeKind.SPACE if role == Role.SPACE else NodeKind.PERSON}:{key}"
+    return actor if not colon or node in view.row_of else role
+
+
+def _mention(row: AuditRow, person: frozenset[NodeId], view: View) -> Record | None:
     """Give a row that names the person, by any record, without whomever else it names."""
-    told = {k for k, v in json.loads(row.detail).items() if isinstance(v, str) and v in person}
-    acts = row.actor in person or row.actor in {f"{Role.MIXER}:{key_of(i)}" for i in person}
-    return {**_event(row), "as": sorted(told)} if told or acts else None
+    keys = {key_of(i) for i in person}
+    named = ((k, v) for k, v in json.loads(row.detail).items() if isinstance(v, str))
+    told = {k for k, v in named if v in person or (k in _BARE and v in keys)}
+    acts = row.actor in person or row.actor in {f"{Role.MIXER}:{key}" for key in keys}
+    return {**_event(row, view), "as": sorted(told)} if told or acts else None
 
 
-def _arrival(row: AuditRow, sources: set[str]) -> Record | None:
-    named = json.loads(row.detail).get("sources")
+def _arrival(row: AuditRow, sources: set[str], view: View) -> Record | None:
+    named = json.loads(row.detail).get("sources") if row.action in _BRINGING else None
     came = sorted(sources & set(named)) if isinstance(named, list) else []
-    return {**_event(row), "sources": came} if came else None
+    return {**_event(row, view), "sources": came} if came else None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 
 from graph.calendar import first_second
 from graph.changes import ChangeSet
 from graph.errors import Unknown, WrongUse
 from graph.kinds import NodeKind, Said, TieKind
-from graph.merge_changes import CONTROL
+from graph.merge_changes import CONTROL, untold_key
 from graph.policy import MEMBERSHIP, PUBLIC_OPEN
 from graph.records import NodeId, Provenance
 from graph.snapshot import Snapshot
@@ -89,10 +88,14 @@ def let_meet(snapshot: Snapshot, person: NodeId, other: NodeId, actor: str) -> C
 
     Raises
     ------
-    graph.errors.Unknown, graph.errors.WrongUse
+    graph.errors.Unknown
+        If one of them is not there, or the first said nothing about the other.
+    graph.errors.WrongUse
         As `keep_apart`.
     """
     _check(snapshot, person, other)
+    if not _tied(snapshot, TieKind.NOT_WITH, person, other):
+        raise Unknown("block", f"{person} {other}")
     changes = _changes(snapshot, "unblock", person, other, actor)
     changes.remove_tie(TieKind.NOT_WITH, person, other)
     return changes
@@ -118,9 +121,4 @@ def _tied(snapshot: Snapshot, kind: TieKind, src: NodeId, dst: NodeId) -> bool:
 
 
 def _changes(snapshot: Snapshot, action: str, src: NodeId, dst: NodeId, actor: str, *details: str) -> ChangeSet:
-    """Begin a change set; the version in its key lets a decision be taken again after it was taken back.
-
-    The key is a digest: who looks at the own audit rows must not find out who blocked whom.
-    """
-    content = "\0".join((action, src, dst, *details, str(snapshot.version), snapshot.mark))
-    return ChangeSet(f"{action}:{hashlib.sha256(content.encode()).hexdigest()[:32]}", actor, action)
+    return ChangeSet(untold_key(snapshot, action, src, dst, *details), actor, action)

@@ -6,14 +6,17 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 
+from graph import gate
 from graph.calendar import first_second
 from graph.changes import ChangeSet
 from graph.errors import Unknown
 from graph.kinds import Said, StatementKind
-from graph.policy import Policy
+from graph.policy import Policy, Purpose
 from graph.records import Provenance, Statement
+from graph.snapshot import Snapshot
 from graph.tables import STATEMENT_KINDS
 from graph.view import View
+from graph.viewer import Viewer
 from ingest.hearings import CONFIRM, HEARD_FROM, OPEN
 from ingest.recorder import STATEMENT_DEFAULTS
 from ingest.release import Release
@@ -80,46 +83,62 @@ def open_tasks(view: View) -> list[Task]:
     return sorted(found, key=lambda task: (task.owner, task.t or 0.0, task.statement))
 
 
-def confirmed(view: View, statement: str, release: Release, actor: str, *, day: dt.date) -> ChangeSet:
+def confirmed(snapshot: Snapshot, viewer: Viewer, statement: str, release: Release, *, day: dt.date) -> ChangeSet:
     """Record that the owner confirmed a statement: from now on these are the owner's words.
+
+    They take the place of what was heard, in the record it was heard of: also where that record is one with another.
 
     Parameters
     ----------
-    view : View
-        What the actor may see.
+    snapshot : Snapshot
+        The graph.
+    viewer : Viewer
+        Who asked the owner; only what this viewer may see can be confirmed.
     statement : str
         Id of the statement, or its beginning where only one begins so.
     release : Release
         What the owner decided about it; where nothing was decided, the defaults of its kind hold.
-    actor : str
-        Who asked the owner.
     day : datetime.date
-        When.
+        When the owner was asked.
 
     Raises
     ------
     graph.errors.Unknown
         If no open task has that id.
     """
-    task = _find(view, statement)
+    task = _find(snapshot, viewer, statement)
     policy: Policy = release.applied(STATEMENT_DEFAULTS[task.kind])
     origin = Provenance(CONFIRMED_SOURCE, None, Said.SELF)
-    changes = ChangeSet(f"confirm:{task.statement}:{policy.to_json()}", actor, "confirm")
-    own = Statement(task.owner, task.kind, task.text, policy, origin, first_second(day), {HEARD_FROM: task.heard_from})
+    changes = _changes(snapshot, viewer, "confirm", task)
+    own = Statement(
+        _owner(snapshot, task), task.kind, task.text, policy, origin, first_second(day), {HEARD_FROM: task.heard_from}
+    )
     changes.statements.append(own)
     return changes
 
 
-def rejected(view: View, statement: str, actor: str) -> ChangeSet:
+def rejected(snapshot: Snapshot, viewer: Viewer, statement: str) -> ChangeSet:
     """Take back a statement that its owner did not confirm; parameters are those of `confirmed`."""
-    task = _find(view, statement)
-    changes = ChangeSet(f"reject:{task.statement}:{task.t}:{task.source}", actor, "reject")
+    task = _find(snapshot, viewer, statement)
+    changes = _changes(snapshot, viewer, "reject", task)
     changes.remove_statements([task.statement])
     return changes
 
 
-def _find(view: View, statement: str) -> Task:
-    tasks = open_tasks(view)
+def _changes(snapshot: Snapshot, viewer: Viewer, action: str, task: Task) -> ChangeSet:
+    """Begin a change set for this state; the mark in its key lets what is heard once more be decided once more."""
+    key = f"{action}:{task.statement}:{snapshot.mark}"
+    return ChangeSet(key, str(viewer), action, expected=snapshot.mark)
+
+
+def _owner(snapshot: Snapshot, task: Task) -> str:
+    """Give the record that the words are kept in; the task tells the one under which a merged record is known."""
+    row = snapshot.statements.ids.tolist().index(task.statement)
+    return str(snapshot.nodes.ids[snapshot.statements.owner[row]])
+
+
+def _find(snapshot: Snapshot, viewer: Viewer, statement: str) -> Task:
+    tasks = open_tasks(gate.view(snapshot, viewer, Purpose.INTRODUCTION))
     wanted = statement.removeprefix("statement:")
     found = [t for t in tasks if wanted and t.statement.removeprefix("statement:").startswith(wanted)]
     if len(found) != 1:

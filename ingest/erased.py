@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from graph.changes import ChangeSet
-from graph.erasure import known, without
+from graph.audit import Erasure
+from graph.changes import ChangeSet, Receipt
+from graph.erasure import without
+from graph.errors import Conflict
 from graph.kinds import OWNER_KINDS
-from graph.records import kind_of
+from graph.ledger import known
+from graph.records import NodeId, kind_of
 from graph.store.base import Store
 from ingest.file_plan import FilePlan
 
+TRIES = 3
 ERASED_EXPECTED = "nobody who had themselves erased; they come back by 'musubi readmit' only"
 
 
-def without_erased(file: FilePlan, store: Store, actor: str) -> ChangeSet:
-    """Give the changes of a file without people who had themselves erased; their rows are reported as refused.
+def apply_without_erased(file: FilePlan, store: Store, actor: str) -> Receipt:
+    """Apply the changes of a file without people who had themselves erased; their rows are reported as refused.
 
     Parameters
     ----------
@@ -27,23 +33,52 @@ def without_erased(file: FilePlan, store: Store, actor: str) -> ChangeSet:
     actor : str
         Who imports.
 
+    Raises
+    ------
+    graph.errors.Conflict
+        If its key was used with another content, or somebody in it is erased at every try.
+
     Notes
     -----
     The key of the changes tells who was left out. A file that was imported before and names people who are not there
-    any more and may be (`graph.erasure.readmit`) is no replay.
+    any more and may be (`graph.erasure.readmit`) is no replay. Whoever is erased after the ledger was read here is
+    refused by the store, which reads it once more in its transaction; then it is tried again.
     """
-    changes, ledger = file.changes(actor), store.erasures()
-    gone: frozenset[str] = frozenset()
-    if ledger:
-        named = {n.id: n.provenance.row for n in reversed(changes.nodes)}
-        named |= {s.owner: s.provenance.row for s in changes.statements if s.owner not in named}
-        ends = {end for batch in changes.ties for column in (batch.src, batch.dst) for end in column}
-        gone = known(ledger, ends | named.keys())
-        for identifier in sorted(gone, key=lambda i: (named.get(i) or 0, i)):
-            file.problems.refuse(named.get(identifier), None, "", "erased", ERASED_EXPECTED)
-    if gone:
-        changes = _keyed(without(changes, gone), *sorted(gone))
-    return _keyed(changes, str(store.version())) if _came_back(changes, file, store) else changes
+    changes = file.changes(actor)  # its key is that of the file as it came: nobody is reported yet
+    for _ in range(TRIES - 1):
+        with suppress(Conflict):
+            return _tried(changes, file, store)
+    return _tried(changes, file, store)
+
+
+def _tried(changes: ChangeSet, file: FilePlan, store: Store) -> Receipt:
+    gone = _gone(changes, store.erasures())
+    receipt = store.apply(_left(changes, gone, file, store))
+    _refuse(file, changes, gone)
+    return receipt
+
+
+def _gone(changes: ChangeSet, ledger: Sequence[Erasure]) -> frozenset[NodeId]:
+    """Tell who of the people in a change set is in the ledger."""
+    if not ledger:
+        return frozenset()
+    ends = {end for batch in changes.ties for column in (batch.src, batch.dst) for end in column}
+    return known(ledger, ends | {n.id for n in changes.nodes} | {s.owner for s in changes.statements})
+
+
+def _left(changes: ChangeSet, gone: frozenset[NodeId], file: FilePlan, store: Store) -> ChangeSet:
+    left = _keyed(without(changes, gone), *sorted(gone)) if gone else changes
+    return _keyed(left, str(store.version())) if _came_back(left, file, store) else left
+
+
+def _refuse(file: FilePlan, changes: ChangeSet, gone: frozenset[NodeId]) -> None:
+    """Report the rows of who was left out."""
+    if not gone:
+        return
+    named = {n.id: n.provenance.row for n in reversed(changes.nodes)}
+    named |= {s.owner: s.provenance.row for s in changes.statements if s.owner not in named}
+    for identifier in sorted(gone, key=lambda i: (named.get(i) or 0, i)):
+        file.problems.refuse(named.get(identifier), None, "", "erased", ERASED_EXPECTED)
 
 
 def _came_back(changes: ChangeSet, file: FilePlan, store: Store) -> bool:

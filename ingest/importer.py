@@ -17,7 +17,7 @@ from ingest.book import Tables, look_at
 from ingest.call import NO_OPTIONS, Call
 from ingest.columns import read_header
 from ingest.directory import Directory
-from ingest.erased import without_erased
+from ingest.erased import apply_without_erased
 from ingest.facts import Facts, RowCounts
 from ingest.file_plan import NETWORK, FilePlan, ImportPlan, RefusedFile
 from ingest.interchange import MUSUBI, own_plans
@@ -183,11 +183,13 @@ def commit(file: FilePlan, store: Store, actor: str) -> Receipt:
         If it holds facts about members of a space whose operator has no agreement valid today.
     graph.errors.Refused
         If it names people who are not there, because an earlier file of the plan was not committed.
+    graph.errors.Conflict
+        If its key was used with another content, or somebody in it is erased at every try.
     """
     if file.facts.spaces:
         unchanged = store.version() == file.snapshot.version
         require_agreements(file.facts.spaces, file.snapshot if unchanged else store.snapshot())
-    receipt = store.apply(without_erased(file, store, actor))
+    receipt = apply_without_erased(file, store, actor)
     file.release()
     return receipt
 

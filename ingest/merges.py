@@ -10,6 +10,7 @@ from graph import merge_changes
 from graph.changes import ChangeSet
 from graph.kinds import TieKind
 from graph.merge_changes import Pair, pairs_of
+from graph.preparing import apply_prepared
 from graph.snapshot import Snapshot
 from graph.store.base import Store
 from ingest.matching.suggestions import Suggestion, suggest
@@ -77,11 +78,10 @@ def decide(store: Store, decision: Decision, a: str, b: str, actor: str) -> bool
         If one of them is not there.
     graph.errors.WrongUse
         If they cannot be one, or there is nothing to undo.
+    graph.errors.Conflict
+        If somebody else changed the store again and again meanwhile.
     """
-    changes = _decided(store.snapshot(), decision, a, b, actor)
-    if changes is not None:
-        store.apply(changes)
-    return changes is not None
+    return apply_prepared(store, lambda snapshot: _DECIDE[decision](snapshot, a, b, actor)) is not None
 
 
 def keep_suggestions(store: Store, actor: str, only: frozenset[str] | None = None) -> int:
@@ -110,10 +110,6 @@ def keep_suggestions(store: Store, actor: str, only: frozenset[str] | None = Non
 def _merges(snapshot: Snapshot) -> Merges:
     accepted, rejected = (tuple(sorted(pairs_of(snapshot, k))) for k in (TieKind.SAME_AS, TieKind.NOT_SAME))
     return Merges(tuple(suggest(snapshot)), accepted, rejected)
-
-
-def _decided(snapshot: Snapshot, decision: Decision, a: str, b: str, actor: str) -> ChangeSet | None:
-    return _DECIDE[decision](snapshot, a, b, actor)
 
 
 def _found(snapshot: Snapshot, actor: str, only: frozenset[str] | None) -> tuple[int, ChangeSet | None]:

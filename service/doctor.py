@@ -86,7 +86,7 @@ def examine(reader: Reader, choose: Callable[[], Choice], on: dt.date | None = N
     if reader.viewer != OPERATOR:
         return [*opened, _encoder(choose), _seen(view)]
     store = reader.store
-    checks = [*opened, _audit(store), _integrity(store), _erasures(store, view), *_files(store.url), *_disk(store.url)]
+    checks = [*opened, _audit(store), _integrity(store), _erasures(store), *_files(store.url), *_disk(store.url)]
     checks += [_encoder(choose), _content(view)]
     return [*checks, *_agreements(view, on or today()), _people(view), _mixers(view)]
 
@@ -119,9 +119,9 @@ def _integrity(store: Store) -> Check:
     return _found("integrity", flaws="; ".join(flaws[:SHOWN])) if flaws else _ok("integrity")
 
 
-def _erasures(store: Store, view: View) -> Check:
+def _erasures(store: Store) -> Check:
     ledger = (*store.erasures(), *read_ledger(store.url))
-    back = present(ledger, view)
+    back = present(ledger, store.snapshot()) if ledger else []  # in a view a merged record is not there
     return _found("erasures", ids=", ".join(back[:SHOWN])) if back else _ok("erasures", n=len(set(ledger)))
 
 

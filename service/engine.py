@@ -21,7 +21,7 @@ from recommend.whatif import WhatIf
 from recommend.why import Explanation
 from service.errors import Busy
 from service.languages import Lang
-from service.pairs.logic import Pair, whatif, why
+from service.pairs.logic import Pair, named, whatif, why
 from service.reading import Reader, choose, open_with
 from service.recommendations.logic import Question, Result, answer, maker_of
 
@@ -127,14 +127,14 @@ class Engine:
         """Say why two people should meet, and as whom that was asked; errors as of `result`."""
         with self.reader() as reader, self._turn():
             told = why(self.view(reader), pair, scope, self._maker_of)
-            reader.record("api why", person=told.person.id, partner=told.partner.id, scope=str(scope))
+            reader.record("api why", **named(told), scope=str(scope))
         return told, str(reader.viewer)
 
     def whatif(self, pair: Pair) -> tuple[WhatIf, str]:
         """Say what the network gains if two people meet, and as whom that was asked; errors as of `result`."""
         with self.reader() as reader, self._turn():
             made = whatif(self.view(reader), pair, self._maker_of)
-            reader.record("api whatif", person=made.person.id, partner=made.partner.id)
+            reader.record("api whatif", **named(made))
         return made, str(reader.viewer)
 
     def _maker_of(self, view: View) -> Matchmaker:

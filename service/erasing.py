@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from graph import erasure
 from graph.audit import Erasure
 from graph.erasure import Erased
 from graph.errors import StoreUnavailable
+from graph.ledger import known
 from graph.records import NodeId
 from graph.store.base import Store
 from service.output import write_text
@@ -21,8 +22,8 @@ VECTORS, LEDGER = ".vectors", ".erasures"
 PRIVATE = 0o600
 
 
-def erase(store: Store, identifier: NodeId, actor: str, compacting: Callable[[], None]) -> Erased:
-    """Erase somebody from graph, audit, vectors and files.
+def erase(store: Store, identifier: NodeId, actor: str) -> Erased:
+    """Erase somebody from graph, audit and vectors; `clean` then empties the files, which takes the longest.
 
     Parameters
     ----------
@@ -32,8 +33,6 @@ def erase(store: Store, identifier: NodeId, actor: str, compacting: Callable[[],
         Of a person or organisation.
     actor : str
         Who erases.
-    compacting : callable
-        Called before the files are written anew, which takes the longest.
 
     Raises
     ------
@@ -42,19 +41,25 @@ def erase(store: Store, identifier: NodeId, actor: str, compacting: Callable[[],
     """
     found = erasure.erase(store, [identifier], actor, lambda texts: _forget(store.url, texts))
     _forget(store.url, found.texts)  # what was computed once more before they were gone
-    compacting()
-    clean(store)
     return found
 
 
 def clean(store: Store) -> None:
     """Keep the ledger beside the store, and empty the files of what was deleted; harmless when repeated."""
-    keep_ledger(store.url, (*read_ledger(store.url), *store.erasures()))
+    keep_beside(store)
     store.compact()
+
+
+def keep_beside(store: Store) -> None:
+    """Bring the ledger beside the store in step with the one in it; whoever is in either is in it afterwards."""
+    keep_ledger(store.url, (*read_ledger(store.url), *store.erasures()))
 
 
 def readmit(store: Store, identifier: NodeId, actor: str) -> None:
     """Let somebody who was erased come back, because they want to.
+
+    The ledger beside the store is mended also where the store itself has let go of them: an earlier call was cut
+    off, or another store took its place.
 
     Raises
     ------
@@ -62,8 +67,14 @@ def readmit(store: Store, identifier: NodeId, actor: str) -> None:
         If they were not erased.
     """
     beside = read_ledger(store.url)
-    erasure.readmit(store, identifier, actor)
-    keep_ledger(store.url, (e for e in beside if not erasure.known([e], [identifier])))
+    left = [entry for entry in beside if not known([entry], [identifier])]
+    if known(store.erasures(), [identifier]):
+        erasure.readmit(store, identifier, actor)
+    elif len(left) < len(beside):
+        store.record(actor, erasure.READMIT, {"ledger": "beside"})
+    else:
+        raise erasure.not_erased(identifier)
+    keep_ledger(store.url, left)
 
 
 def read_ledger(url: str) -> tuple[Erasure, ...]:
@@ -87,9 +98,9 @@ def read_ledger(url: str) -> tuple[Erasure, ...]:
 def keep_ledger(url: str, entries: Iterable[Erasure]) -> None:
     """Write who was erased beside the store."""
     path = beside_store(url, LEDGER)
-    if path is None:
-        return
     ordered = sorted(set(entries), key=lambda e: (e.at, e.salt, e.digest))
+    if path is None or not (ordered or path.exists()):
+        return
     write_text(str(path), "".join(json.dumps(asdict(e)) + "\n" for e in ordered))
     path.chmod(PRIVATE)
 

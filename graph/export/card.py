@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from graph import gate
+from graph.changes import ChangeSet
 from graph.errors import Unknown, WrongUse
 from graph.export.wording import Wording
+from graph.facts import Facts
 from graph.kinds import Said, TieKind
-from graph.policy import Audience, Matching, Policy
+from graph.policy import Audience, Matching, Policy, Purpose
+from graph.records import Field, NodeId, Provenance, key_of
+from graph.snapshot import Snapshot
 from graph.tables import SAID_CODE, STATEMENT_KINDS, TIE_CODE
 from graph.view import View
+from graph.viewer import Role, Viewer
 
 CARD_FIELD = "card"
 """Attribute that holds the id of a person's card; for its owner only."""
@@ -107,6 +115,39 @@ def card_id(view: View, person: str) -> str | None:
     """Give the id of the card of a person who has one already."""
     row = view.row_of.get(person, -1)
     return view.values(CARD_FIELD).get(row)
+
+
+def given_card(snapshot: Snapshot, person: NodeId, card: str, actor: str) -> ChangeSet | None:
+    """Keep the id of a person's card; nothing else of the person's record changes, whatever it is merged with.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The graph.
+    person : NodeId
+        Whose card it is.
+    card : str
+        Id of the card.
+    actor : str
+        Who acts.
+
+    Returns
+    -------
+    ChangeSet or None
+        None where the person has a card already.
+
+    Raises
+    ------
+    graph.errors.Unknown
+        If there is no such person.
+    """
+    if card_id(gate.view(snapshot, Viewer(Role.PERSON, key_of(person)), Purpose.EXPORT), person):
+        return None
+    (node,) = Facts(snapshot).nodes(np.array([snapshot.find(person)]))
+    fields = {CARD_FIELD: Field(card, CARD_POLICY, Provenance(CARD_FIELD, None, Said.SELF))}
+    changes = ChangeSet(f"card:{card}", actor, "card", expected=snapshot.mark)
+    changes.nodes.append(replace(node, fields=fields))
+    return changes
 
 
 def _facts(view: View, row: int) -> Iterator[tuple[str, CardFact]]:

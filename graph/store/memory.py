@@ -11,6 +11,7 @@ from graph.audit import AppliedKey, AuditRow, Erasure, Forgetting, Head, History
 from graph.changes import ChangeSet, Receipt
 from graph.errors import Conflict, Refused
 from graph.kinds import DATED_KEY, SYMMETRIC
+from graph.ledger import late_row, require_current
 from graph.records import Field, Node, NodeId, Provenance, Statement, TieBatch
 from graph.refreshing import refreshed
 from graph.snapshot import Snapshot
@@ -49,6 +50,7 @@ class MemoryStore(Store):
             if known.digest != digest:
                 raise Conflict(f"idempotency key {changes.key!r} was used before with another content")
             return Receipt(self.version(), replayed=True)
+        require_current(changes, self.mark(), self.erasures())
         removed = (self._graph.statements.get(i) for i in changes.removed_statements)
         touched = change_log.touched(changes, (s.owner for s in removed if s is not None))
         work = _Work(self._graph.copy())
@@ -66,6 +68,7 @@ class MemoryStore(Store):
     def record(self, actor: str, action: str, detail: Mapping[str, object], key: str = "") -> None:  # noqa: D102
         with self._turn:
             row = audit_row(self._head.seq + 1, self._head.hash, actor, action, key, detail)
+            row = row if key else late_row(row, self.erasures())
             self._audit.append(row)
             self._head = Head(row.seq, row.hash)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from graph.audit import AppliedKey, AuditRow, Erasure, Head, History
 from graph.changes import ChangeSet, Receipt
 from graph.errors import Refused, StoreUnavailable
+from graph.ledger import require_current
 from graph.refreshing import refreshed
 from graph.snapshot import Snapshot
 from graph.store import neo4j_history, neo4j_ledger, neo4j_schema
@@ -189,6 +190,7 @@ def _apply(ledger: Ledger, changes: ChangeSet, digest: str) -> Receipt:
     answered = ledger.answered(changes.key, digest)
     if answered is not None:
         return answered
+    require_current(changes, neo4j_ledger.state(ledger.work).mark, neo4j_history.erasures(ledger.work))
     touched = ledger.touched(changes)
     receipt = Writer(ledger.work, neo4j_ledger.version(ledger.work) + 1).write(changes)
     ledger.keep(changes, digest, receipt, touched)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from graph.audit import AppliedKey, AuditRow, Erasure, Forgetting, Head, History, audit_row
 from graph.errors import Conflict
+from graph.ledger import late_row
 from graph.store.neo4j_connection import Work
 from graph.store.neo4j_records import indexable
 
@@ -62,6 +63,7 @@ def append(work: Work, attempt: str, actor: str, action: str, key: str, detail: 
     before = head(work)
     found = work.rows(LAST_ROW)
     row = audit_row(max(before.seq, found[0][0] if found else 0) + 1, before.hash, actor, action, key, detail)
+    row = row if key else late_row(row, erasures(work))
     work.run(KEEP_ROWS, rows=[_values(row)], attempt=attempt)
     work.run(KEEP_HEAD, seq=row.seq, hash=row.hash)
 

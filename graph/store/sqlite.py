@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from graph.audit import AppliedKey, AuditRow, Erasure, Head, History
 from graph.changes import ChangeSet, Receipt
 from graph.errors import Conflict, StoreUnavailable, WrongUse
+from graph.ledger import require_current
 from graph.refreshing import refreshed
 from graph.snapshot import Snapshot
 from graph.store import sqlite_changes, sqlite_history, sqlite_schema
@@ -82,6 +83,7 @@ class SQLiteStore(Store):
             if known != digest:
                 raise Conflict(f"idempotency key {changes.key!r} was used before with another content")
             return Receipt(self.version(), replayed=True)
+        require_current(changes, sqlite_changes.mark(connection), sqlite_history.erasures(connection))
         seq = self.version() + 1
         touched = sqlite_changes.touched(connection, changes)
         receipt = Writer(connection, seq).write(changes)

@@ -17,6 +17,7 @@ from graph.audit import (
     sealed_key,
 )
 from graph.errors import Conflict, Refused, StoreUnavailable
+from graph.ledger import late_row
 
 AT_ONCE = 10_000
 EVERYTHING = -1
@@ -47,6 +48,7 @@ def append(connection: sqlite3.Connection, actor: str, action: str, key: str, de
     before = head(connection)
     (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM audit").fetchone()
     row = audit_row(max(before.seq, last) + 1, before.hash, actor, action, key, detail)
+    row = row if key else late_row(row, erasures(connection))
     connection.execute(KEEP_ROW, _values(row))
     connection.execute(KEEP_HEAD, (row.seq, row.hash))
 

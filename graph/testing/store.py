@@ -5,6 +5,7 @@ from __future__ import annotations
 from graph.store.base import Store
 from graph.testing.changes import ChangesContract
 from graph.testing.facts import FactsContract
+from graph.testing.late import LateContract
 from graph.testing.life import LifeContract
 from graph.testing.parallel import ParallelContract
 from graph.testing.random_changes import RandomChangesContract
@@ -19,6 +20,7 @@ class StoreContract(
     ParallelContract,
     RandomChangesContract,
     LifeContract,
+    LateContract,
     RefreshingContract,
 ):
     """What every store must do; a subclass gives the fixture ``store`` (empty, migrated).

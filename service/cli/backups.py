@@ -66,7 +66,7 @@ def restore(
     from graph.backup import graph_hash
     from graph.backup import restore as take_back
     from graph.backup.archive import check
-    from service.erasing import clean, read_ledger
+    from service.erasing import clean, keep_beside, read_ledger
 
     call: Invocation = context.obj
     call.operator_only("restore")
@@ -78,6 +78,7 @@ def restore(
             make_ready(store)
             ledger = read_ledger(store.url)
             restored = take_back(store, handle, secret, actor=str(call.viewer), ledger=ledger)
+            keep_beside(store)
             if restored.erased:
                 clean(store)
             found = graph_hash(store.snapshot())

@@ -30,7 +30,7 @@ def copy(
 ) -> None:
     """Copy graph, audit, idempotency keys and ledger of erasures."""
     from graph.backup import copy as take_over
-    from service.erasing import clean, read_ledger
+    from service.erasing import clean, keep_beside, read_ledger
     from service.reading import open_with
 
     call: Invocation = context.obj
@@ -39,6 +39,7 @@ def copy(
     with open_with(source, secret) as origin, open_with(target, secret, create=True) as copied_to:
         make_ready(copied_to)
         copied = take_over(origin, copied_to, actor=str(call.viewer), ledger=read_ledger(target))
+        keep_beside(copied_to)
         if copied.erased:
             clean(copied_to)
         if not copied.already:

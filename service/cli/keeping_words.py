@@ -25,6 +25,16 @@ WORDS = Words(
             "{id} は前に消されています。ファイルの掃除をもう一度しました",
             "{id} was erased before; the files were cleaned once more",
         ),
+        "erase.merged": (
+            "{id} はほかの記録とひとつにまとめられています: {ids}。すべて消すなら --with-merged を付け、"
+            "別人なら先に merge undo で戻してください",
+            "{id} is merged with other records: {ids}. Add --with-merged to erase all of them, or, where they are"
+            " not one person, take the merge back first: 'musubi merge undo'",
+        ),
+        "erase.unemptied": (
+            "{id} は消しましたが、ファイルの掃除が終わっていません（{why}）。同じ命令をもう一度実行してください",
+            "{id} is erased, but the files are not emptied yet ({why}): run the same command again",
+        ),
         "erase.mentions": (
             "ほかの人のことばに名前が残っているかもしれません。読んで直してください: {ids}",
             "words of others may still name them: read and mend these: {ids}",
@@ -35,8 +45,10 @@ WORDS = Words(
             "earlier backups and exports are not reached: drop backups within 35 days; a restore erases them again",
         ),
         "readmit.done": (
-            "{id} の消去の記録を外しました。次の取り込みから戻れます",
-            "{id} is no longer on the ledger of erasures: the next import brings them back",
+            "{id} の消去の記録を外しました。次の取り込みから戻れます。"
+            "ほかの人が {id} を避けていた指定は戻りません。要るものは block で改めて指定してください",
+            "{id} is no longer on the ledger of erasures: the next import brings them back. Blocks and refusals of "
+            "others against {id} are not restored: set anew with block what is still wanted",
         ),
         "backup.done": (
             "{out} に書きました（{nodes} 件の登録、{ties} 件のつながり、内容 {content}）",

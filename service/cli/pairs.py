@@ -34,7 +34,7 @@ def why(
 ) -> None:
     """Say why, why not, and what would change it."""
     from graph.policy import Purpose
-    from service.pairs.logic import Pair
+    from service.pairs.logic import Pair, named
     from service.pairs.logic import why as explained
     from service.pairs.schemas import WhyOut
     from service.pairs.words import why_lines
@@ -47,7 +47,7 @@ def why(
         view = reader.view(Purpose.INTRODUCTION)
         with progress(WORDS.say("progress", call.lang), quiet=call.quiet) as told:
             made = explained(view, Pair(person, partner), scope, maker_of(call.encoder, told))
-        reader.record("why", person=made.person.id, partner=made.partner.id, scope=str(scope))
+        reader.record("why", **named(made), scope=str(scope))
     if as_json:
         return document("why", WhyOut.of_explanation(made, str(call.viewer)).model_dump(mode="json"))
     return answer(why_lines(made, call.lang))
@@ -56,7 +56,7 @@ def why(
 def whatif(context: typer.Context, person: Person, partner: Partner, *, as_json: Json = False) -> None:
     """Say what the network gains."""
     from graph.policy import Purpose
-    from service.pairs.logic import Pair
+    from service.pairs.logic import Pair, named
     from service.pairs.logic import whatif as gained
     from service.pairs.schemas import WhatIfOut
     from service.pairs.words import whatif_lines
@@ -69,7 +69,7 @@ def whatif(context: typer.Context, person: Person, partner: Partner, *, as_json:
         view = reader.view(Purpose.INTRODUCTION)
         with progress(WORDS.say("progress", call.lang), quiet=call.quiet) as told:
             made = gained(view, Pair(person, partner), maker_of(call.encoder, told))
-        reader.record("whatif", person=made.person.id, partner=made.partner.id)
+        reader.record("whatif", **named(made))
     if as_json:
         return document("whatif", WhatIfOut.of(made, str(call.viewer)).model_dump(mode="json"))
     return answer(whatif_lines(made, call.lang))

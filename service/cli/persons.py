@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,8 +19,8 @@ from service.cli.words import WORDS
 from service.output import STDOUT, write_text, written
 
 if TYPE_CHECKING:
+    from graph.export.card import Card
     from graph.store.base import Store
-    from graph.view import View
 
 PREFIX = "person:"
 CARD_ID_BYTES = 16
@@ -100,20 +99,22 @@ def export_card(
     ] = None,
 ) -> None:
     """Write the card of a person."""
-    from graph.export.card import card_of
+    from graph.export.card import given_card
     from graph.export.card_file import write_card
-    from graph.policy import Purpose
+    from graph.preparing import apply_prepared
     from service.reading import Reader
 
     call: Invocation = context.obj
     key = _own_key(call, who, "card export")
+    made, chosen = secrets.token_hex(CARD_ID_BYTES), _split(items)
     with call.open_store() as store:
-        view = Reader(store, Viewer(Role.PERSON, key)).view(Purpose.EXPORT)
-        chosen = card_of(view, PREFIX + key, "", _split(items))  # what cannot be made makes no id
-        made = replace(chosen, id=_card_id(store, view, key, str(call.viewer)))
+        owned = _card(store, key, chosen)
+        if not owned.id:  # only now: what cannot be made makes no id
+            apply_prepared(store, lambda snapshot: given_card(snapshot, PREFIX + key, made, str(call.viewer)))
+            owned = _card(store, key, chosen)
         Reader(store, call.viewer).record("card export", person=PREFIX + key)
     with written(out) as handle:
-        write_card(made, handle)
+        write_card(owned, handle)
     _told(call, out)
 
 
@@ -125,21 +126,14 @@ def _own_key(call: Invocation, who: str, what: str) -> str:
     return key
 
 
-def _card_id(store: Store, view: View, key: str, actor: str) -> str:
-    """Give the id of the person's card, made and kept now when there was none."""
-    from graph.changes import ChangeSet
-    from graph.export.card import CARD_FIELD, CARD_POLICY, card_id
-    from graph.kinds import Said
-    from graph.records import Field, Node, Provenance
+def _card(store: Store, key: str, items: set[str] | None) -> Card:
+    """Give the card as the person sees it now; its id is empty as long as none is kept."""
+    from graph.export.card import card_id, card_of
+    from graph.policy import Purpose
+    from service.reading import Reader
 
-    found = card_id(view, PREFIX + key)
-    if found:
-        return found
-    made, origin = secrets.token_hex(CARD_ID_BYTES), Provenance(CARD_FIELD, None, Said.SELF)
-    policy = view.policies[int(view.nodes.policy[view.find(PREFIX + key)])]
-    fields = {CARD_FIELD: Field(made, CARD_POLICY, origin)}
-    store.apply(ChangeSet(f"card:{made}", actor, "card", nodes=[Node(PREFIX + key, policy, origin, fields)]))
-    return made
+    view = Reader(store, Viewer(Role.PERSON, key)).view(Purpose.EXPORT)
+    return card_of(view, PREFIX + key, card_id(view, PREFIX + key) or "", items)
 
 
 def _split(items: Iterable[str] | None) -> set[str] | None:

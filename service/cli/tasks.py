@@ -76,10 +76,9 @@ def confirm(
 ) -> None:
     """Record that a member confirmed what was heard."""
     from graph.calendar import today
-    from graph.policy import Purpose
+    from graph.preparing import apply_prepared
     from ingest.confirmations import confirmed
     from ingest.release import Release, UnknownWord, read_audience, read_use
-    from service.reading import Reader
 
     call: Invocation = context.obj
     call.operator_only("tasks confirm")
@@ -90,8 +89,7 @@ def confirm(
         raise WrongUse(f"expected {word.expected}") from word
     day: dt.date = today()
     with call.open_store() as store:
-        view = Reader(store, call.viewer).view(Purpose.INTRODUCTION)
-        store.apply(confirmed(view, task, release, str(call.viewer), day=day))
+        apply_prepared(store, lambda snapshot: confirmed(snapshot, call.viewer, task, release, day=day))
     if not call.quiet:
         message(WORDS.say("confirmed", call.lang))
 
@@ -102,15 +100,13 @@ def reject(
     task: Annotated[str, typer.Argument(metavar="ID", help="Id of the task, or how it begins. 番号")],
 ) -> None:
     """Take back what a member did not confirm."""
-    from graph.policy import Purpose
+    from graph.preparing import apply_prepared
     from ingest.confirmations import rejected
-    from service.reading import Reader
 
     call: Invocation = context.obj
     call.operator_only("tasks reject")
     with call.open_store() as store:
-        view = Reader(store, call.viewer).view(Purpose.INTRODUCTION)
-        store.apply(rejected(view, task, str(call.viewer)))
+        apply_prepared(store, lambda snapshot: rejected(snapshot, call.viewer, task))
     if not call.quiet:
         message(WORDS.say("rejected", call.lang))
 

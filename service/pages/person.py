@@ -12,6 +12,7 @@ from graph.calendar import JST
 from graph.kinds import StatementKind, TieKind
 from graph.own_data import OwnData, Record
 from graph.policy import ALL_PURPOSES
+from graph.viewer import NAMED
 from service.languages import Lang, Words
 from service.pages.rendering import render
 
@@ -77,6 +78,9 @@ WORDS = Words(
         "reason.yes": ("理由として伝えてよい", "may be told as a reason"),
         "reason.no": ("理由として伝えない", "not told as a reason"),
         "hidden": ("（名前は見えません）", "(name not shown)"),
+        "actor.person": ("会員のひとり", "a member"),
+        "actor.mixer": ("ミキサーのひとり", "a mixer"),
+        "actor.space": ("あるスペースの管理者", "the manager of a space"),
     }
 )
 
@@ -150,10 +154,13 @@ def person_page(document: Mapping[str, Any], lang: Lang) -> str:
             return f"{both('said.' + str(record['said']))} · {both('row', source=where, row=record['row'])}"
         return f"{both('said.' + str(record['said']))} · {where}"
 
+    def actor(name: str) -> str:
+        return both(f"actor.{name}") if name in NAMED else name
+
     text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     return render(
         "person.html", lang, served=False, both=both, words=words, origin=origin, moment=_moment, data=text,
-        label=label, document=document,
+        label=label, actor=actor, document=document,
     )  # fmt: skip
 
 

@@ -44,3 +44,9 @@ def whatif(view: View, pair: Pair, make: MakerOf) -> WhatIf:
     """Say what the network gains if two people meet."""
     rows = rows_of(view, pair)
     return what_if(make(view), *rows)
+
+
+def named(made: Explanation | WhatIf) -> dict[str, object]:
+    """Say for the audit about whom an answer is."""
+    parties = {"person": made.person, "partner": made.partner}
+    return {key: node_id(NodeKind.PERSON, party.id) for key, party in parties.items()}

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from embeddings.base import Progress
 from embeddings.registry import Choice
+from graph.kinds import NodeKind
+from graph.records import node_id
 from graph.view import View
 from recommend.pipeline import Matchmaker
 from recommend.results import Answer, Ranking, Request, Scope
@@ -54,12 +56,16 @@ class Result:
     def audit(self) -> dict[str, object]:
         """Say what was read, without content."""
         return {
-            "space": self.request.space,
-            "person": self.request.person,
+            "space": _id(NodeKind.SPACE, self.request.space),
+            "person": _id(NodeKind.PERSON, self.request.person),
             "scope": str(self.request.scope),
             "ranking": str(self.request.ranking),
             "n": len(self.answer.recommendations),
         }
+
+
+def _id(kind: NodeKind, key: str | None) -> str | None:
+    return None if key is None else node_id(kind, key)
 
 
 def request_of(question: Question, target: Target) -> Request:

@@ -34,11 +34,12 @@ WHOLE_GRAPH = {
     "service/cli/imports.py": "plan",
     "service/imports/logic.py": "plan",
     "service/cli/agreements.py": "agreed",
+    "service/doctor.py": "present",
     "service/cli/standings.py": "grant|end_grant|keep_apart|let_meet",
     "service/cli/backups.py": "graph_hash",
     "service/cli/persons.py": "own_data",
     "ingest/importer.py": "require_agreements",
-    "ingest/merges.py": "_merges|_decided|_found",
+    "ingest/merges.py": "_merges|_found",
 }
 # The environment: settings alone decide; the others tell libraries of numbers how many threads to take.
 ENVIRONMENT = {"service/settings.py", "service/cli/serving.py", "embeddings/bundled.py"}

@@ -11,11 +11,12 @@ import pytest
 
 from graph import gate, merge_changes
 from graph.changes import ChangeSet
-from graph.errors import Unknown, WrongUse
-from graph.kinds import StatementKind, TieKind
+from graph.errors import Conflict, Unknown, WrongUse
+from graph.kinds import SYMMETRIC, StatementKind, TieKind
 from graph.merge_changes import CONTROL
 from graph.merging import Groups
 from graph.policy import PUBLIC_OPEN, Audience, Matching, Policy, Purpose
+from graph.preparing import MOST_TRIES, apply_prepared
 from graph.records import Field, Node, NodeId, Provenance, Statement
 from graph.snapshot import Snapshot
 from graph.store.memory import MemoryStore
@@ -23,6 +24,7 @@ from graph.tables import TIE_CODE
 from graph.view import View
 from graph.viewer import ANALYST, OPERATOR, Viewer
 from graph.worlds import ORGANISATIONS, PEOPLE, SPACES, TODAY, TieRecord, World, random_policy, random_world, viewers
+from ingest.merges import Decision, decide
 
 SEQUENCES = 1_000
 ORIGIN = Provenance("w")
@@ -97,10 +99,13 @@ def random_sequence(store: MemoryStore, rng: np.random.Generator) -> tuple[set[t
         joined = any({a, b} <= group for group in groups_of(sorted(accepted)))
         snapshot = store.snapshot()
         if rng.random() < 0.65:
+            if not joined and apart(a, b, accepted, rejected):
+                with pytest.raises(WrongUse, match="undo that first"):
+                    merge_changes.accept(snapshot, a, b, "operator")
+                continue
             changes = merge_changes.accept(snapshot, a, b, "operator")
             assert (changes is None) == joined
             accepted |= set() if joined else {pair}
-            rejected -= set() if joined else {pair}
         elif joined:
             with pytest.raises(WrongUse, match="undo that first"):
                 merge_changes.reject(snapshot, a, b, "operator")
@@ -112,6 +117,12 @@ def random_sequence(store: MemoryStore, rng: np.random.Generator) -> tuple[set[t
         if changes is not None:
             store.apply(changes)
     return accepted, rejected
+
+
+def apart(a: str, b: str, accepted: set[tuple[str, str]], rejected: set[tuple[str, str]]) -> bool:
+    """Say whether joining a and b would join a pair that was rejected."""
+    groups = groups_of([*sorted(accepted), (a, b)])
+    return any({*pair} <= group for group in groups for pair in rejected)
 
 
 def check_partition(snapshot: Snapshot, accepted: set[tuple[str, str]]) -> None:
@@ -145,14 +156,74 @@ def test_the_first_named_stays_in_sight_and_the_other_id_leads_to_it() -> None:
 )
 def test_what_cannot_be_one(a: str, b: str, error: type[Exception]) -> None:
     snapshot = World(nodes(P, "organisation:o", "space:s", "space:t")).snapshot()
-    for decide in (merge_changes.accept, merge_changes.reject, merge_changes.undo):
+    for decision in (merge_changes.accept, merge_changes.reject, merge_changes.undo):
         with pytest.raises(error):
-            decide(snapshot, a, b, "operator")
+            decision(snapshot, a, b, "operator")
 
 
 def test_undo_of_a_pair_that_is_one_through_others_says_through_whom() -> None:
     with pytest.raises(WrongUse, match="through person:q"):
         merge_changes.undo(merged(World(nodes(P, Q, R)), (P, Q), (Q, R)).snapshot(), P, R, "operator")
+
+
+def held(*pairs: tuple[NodeId, NodeId]) -> MemoryStore:
+    """Give a store of P, Q and R with pairs that were rejected."""
+    store = MemoryStore()
+    store.apply(ChangeSet("w", "operator", "test", nodes=list(nodes(P, Q, R).values())))
+    for a, b in pairs:
+        decide(store, Decision.REJECT, a, b, "operator")
+    return store
+
+
+def test_what_was_rejected_does_not_become_one_through_a_third() -> None:
+    store = held((P, Q))
+    assert decide(store, Decision.ACCEPT, R, P, "operator")
+    with pytest.raises(WrongUse, match="person:p and person:q were decided not to be one: undo that first"):
+        decide(store, Decision.ACCEPT, R, Q, "operator")
+    with pytest.raises(WrongUse, match="undo that first"):
+        decide(store, Decision.ACCEPT, Q, P, "operator")
+    assert decide(store, Decision.UNDO, P, Q, "operator")
+    assert decide(store, Decision.ACCEPT, R, Q, "operator")
+    assert merge_changes.are_one(store.snapshot(), P, Q)
+
+
+def test_two_decisions_at_once_are_not_both_taken() -> None:
+    store = held()
+    snapshot = store.snapshot()
+    yes, no = (decision(snapshot, P, Q, "operator") for decision in (merge_changes.accept, merge_changes.reject))
+    store.apply(yes or pytest.fail("nothing to do"))
+    with pytest.raises(Conflict):
+        store.apply(no or pytest.fail("nothing to do"))
+    with pytest.raises(WrongUse, match="undo that first"):
+        decide(store, Decision.REJECT, P, Q, "operator")
+
+
+@pytest.mark.parametrize("faster", [0, 1, MOST_TRIES - 1, MOST_TRIES])
+def test_a_change_is_prepared_again_where_somebody_was_faster(faster: int) -> None:
+    store, marks = held(), []
+
+    def late(snapshot: Snapshot) -> ChangeSet | None:
+        marks.append(snapshot.mark)
+        if len(marks) <= faster:
+            other = list(nodes(f"person:{len(marks)}").values())
+            store.apply(ChangeSet(f"other {len(marks)}", "operator", "test", nodes=other))
+        return merge_changes.accept(snapshot, P, Q, "operator")
+
+    if faster == MOST_TRIES:
+        with pytest.raises(Conflict):
+            apply_prepared(store, late)
+    else:
+        assert apply_prepared(store, late) is not None
+    assert merge_changes.are_one(store.snapshot(), P, Q) == (faster < MOST_TRIES)
+    assert len(set(marks)) == len(marks) == min(faster + 1, MOST_TRIES)
+
+
+def test_keys_of_decisions_cannot_be_guessed() -> None:
+    """Who holds an id and the audit rows cannot try whether the two were decided about."""
+    left, right = held((P, Q)), held((P, Q))
+    keys = [row.key for store in (left, right) for row in store.audit() if row.action == "merge reject"]
+    assert len(set(keys)) == 2
+    assert not any(P in key or Q in key for key in keys)
 
 
 # ---- what a viewer sees
@@ -186,6 +257,28 @@ def test_of_a_fact_that_both_hold_the_stricter_release_counts() -> None:
     assert look(World(people).snapshot(), ANALYST).names == {0: "見本 p"}
     assert len(look(world.snapshot(), ANALYST).nodes) == 0
     assert not look(world.snapshot()).available.any()
+
+
+@pytest.mark.parametrize("kind", sorted(SYMMETRIC & {TieKind.MET, TieKind.KNOWS}))
+@pytest.mark.parametrize("middle", ["person:m", "person:z"])
+@pytest.mark.parametrize("hides", ["own", "other", "second own", "second other"])
+def test_ties_without_a_direction_meet_whichever_end_was_stored_first(kind: TieKind, middle: str, hides: str) -> None:
+    """P and X are one: P - M and M - X are one meeting, of which the stricter release counts at each end."""
+    first, second = "person:a", "person:x"
+    released = {"own": SHOWN, "other": SHOWN, "second own": SHOWN, "second other": SHOWN} | {hides: SECRET}
+    ties = (
+        TieRecord(kind, first, middle, released["own"], released["other"], t=1.0),
+        _either_way(kind, second, middle, released["second own"], released["second other"]),
+    )
+    world = World(nodes(first, second, middle), (), ties)
+    assert len(look(world.snapshot(), ANALYST).ties) == 1
+    assert len(look(merged(world, (first, second)).snapshot(), ANALYST).ties) == 0
+
+
+def _either_way(kind: TieKind, a: NodeId, b: NodeId, policy_a: Policy, policy_b: Policy) -> TieRecord:
+    """Make a tie as importers store it: the smaller id first."""
+    ends = sorted([(a, policy_a), (b, policy_b)], key=lambda end: end[0])
+    return TieRecord(kind, ends[0][0], ends[1][0], ends[0][1], ends[1][1], t=1.0)
 
 
 def test_merging_shows_nobody_else_more_than_before() -> None:

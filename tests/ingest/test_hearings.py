@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from graph.errors import Unknown
+from graph.errors import Conflict, Unknown
 from graph.gate import view
+from graph.kinds import Said
+from graph.merge_changes import accept
 from graph.policy import Audience, Matching, Purpose
+from graph.tables import SAID
 from graph.viewer import OPERATOR, Viewer
 from ingest.call import Call
 from ingest.confirmations import confirmed, open_tasks, rejected
@@ -60,8 +63,7 @@ def test_confirmed_words_become_the_members_own(heard, look) -> None:
     (task,) = [t for t in tasks(heard) if t.owner == "person:KZ-2" and t.kind == "offer"]
     short = task.statement.partition(":")[2][:8]
     release = Release(True, Audience.NETWORK, matching=Matching.OPEN)
-    shown = view(heard.store.snapshot(), OPERATOR, Purpose.INTRODUCTION)
-    heard.store.apply(confirmed(shown, short, release, "operator", day=DAY))
+    heard.store.apply(confirmed(heard.store.snapshot(), OPERATOR, short, release, day=DAY))
     policy = look(heard.store.snapshot()).statements("person:KZ-2")[task.text][1]
     assert (policy.audience, policy.matching) == (Audience.NETWORK, Matching.OPEN)
     assert task.statement not in {t.statement for t in tasks(heard)}
@@ -71,11 +73,46 @@ def test_confirmed_words_become_the_members_own(heard, look) -> None:
 
 def test_rejected_words_are_gone(heard, look) -> None:
     (task,) = [t for t in tasks(heard) if t.owner == "person:KZ-2" and t.kind == "need"]
-    shown = view(heard.store.snapshot(), OPERATOR, Purpose.INTRODUCTION)
-    heard.store.apply(rejected(shown, task.statement, "operator"))
+    heard.store.apply(rejected(heard.store.snapshot(), OPERATOR, task.statement))
     assert task.text not in look(heard.store.snapshot()).statements("person:KZ-2")
     with pytest.raises(Unknown):
-        rejected(view(heard.store.snapshot(), OPERATOR, Purpose.INTRODUCTION), task.statement, "operator")
+        rejected(heard.store.snapshot(), OPERATOR, task.statement)
+
+
+def told(desk) -> set[tuple[str, str, str]]:
+    table, ids = desk.store.snapshot().statements, desk.store.snapshot().nodes.ids
+    return {(str(ids[o]), text, SAID[said]) for o, text, said in zip(table.owner, table.text, table.said, strict=True)}
+
+
+def test_words_heard_of_a_merged_record_stay_in_that_record(heard) -> None:
+    """KZ-2 is known as KZ-1; what KZ-2 confirms, or does not, is hers alone once they are two again."""
+    before = told(heard)
+    yes, no = (next(t for t in tasks(heard) if (t.owner, t.kind) == ("person:KZ-2", k)) for k in ("offer", "need"))
+    heard.store.apply(accept(heard.store.snapshot(), "person:KZ-1", "person:KZ-2", "operator"))
+    assert {t.owner for t in tasks(heard) if t.owner.startswith("person:")} == {"person:KZ-1"}
+    release = Release(True, Audience.NETWORK, matching=Matching.OPEN)
+    heard.store.apply(confirmed(heard.store.snapshot(), OPERATOR, yes.statement, release, day=DAY))
+    heard.store.apply(rejected(heard.store.snapshot(), OPERATOR, no.statement))
+    own = {("person:KZ-2", yes.text, Said.SELF)}
+    gone = {("person:KZ-2", t.text, Said.STAFF) for t in (yes, no)}
+    assert told(heard) == before - gone | own
+    shown = view(heard.store.snapshot(), Viewer.parse("analyst"), Purpose.INTRODUCTION)
+    assert yes.text in shown.statements.text.tolist()
+    assert not [t for t in tasks(heard) if t.owner.startswith("person:")]
+
+
+def test_what_changed_meanwhile_is_looked_at_again(heard) -> None:
+    """Two people decide about one task at once: the second decision finds no task."""
+    (task,) = [t for t in tasks(heard) if (t.owner, t.kind) == ("person:KZ-2", "need")]
+    snapshot = heard.store.snapshot()
+    no, yes = (
+        rejected(snapshot, OPERATOR, task.statement),
+        confirmed(snapshot, OPERATOR, task.statement, Release(), day=DAY),
+    )
+    heard.store.apply(no)
+    with pytest.raises(Conflict):
+        heard.store.apply(yes)
+    assert task.text not in {text for _, text, _ in told(heard)}
 
 
 def test_nobody_can_be_talked_out_of_own_words(agreed, look) -> None:

@@ -7,9 +7,13 @@ import json
 
 import pytest
 
+from graph.audit import Erasure
+from graph.changes import ChangeSet
 from graph.erasure import erase, readmit
 from graph.errors import NotPermitted, Refused, WrongUse
 from graph.kinds import TieKind
+from graph.store.memory import MemoryStore
+from graph.testing import person
 from ingest.agreements import agreement, agreements, require_agreements
 from ingest.call import Call
 from ingest.importer import commit, plan, to_document
@@ -129,6 +133,32 @@ def test_rows_of_erased_people_are_reported_and_left_out(agreed, look) -> None:
     readmit(agreed.store, "person:KZ-1", "operator")
     agreed.run(agreed.csv("名簿2.csv", rows))
     assert look(agreed.store.snapshot()).ids("person") == {"KZ-1", "KZ-3"}
+
+
+class ErasingMeanwhile(MemoryStore):
+    """Somebody is erased right after the ledger was read for the first time."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__()
+        self._who = who
+
+    def erasures(self) -> list[Erasure]:
+        before, who, self._who = super().erasures(), self._who, ""
+        if who:
+            erase(self, [who], "operator")
+        return before
+
+
+def test_who_is_erased_beside_an_import_does_not_come_back(agreed, look) -> None:
+    path = agreed.csv("名簿.csv", [*MEMBERS[:2], ["KZ-3", "例示 こだち", "かぜのま", "2024/1/6"]])
+    store = ErasingMeanwhile("")
+    store.apply(agreement("かぜのま", "見本運営", dt.date(2020, 1, 1), None, ["氏名"], snapshot=store.snapshot()))
+    store.apply(ChangeSet("k", "operator", "test", nodes=[person("person:KZ-1")]))
+    (file,) = plan([path], snapshot=store.snapshot(), mappings=agreed.folder / "mappings").files
+    store._who = "person:KZ-1"
+    commit(file, store, "operator")
+    assert [(p.row, p.code, p.value) for p in file.problems] == [(2, "erased", "")]
+    assert look(store.snapshot()).ids("person") == {"KZ-3"}
 
 
 def test_number_of_a_refused_row_is_not_taken_by_another(agreed) -> None:

@@ -158,3 +158,24 @@ def test_migrate_says_what_it_does(musubi, url: str, tmp_path: Path) -> None:
         assert (ended.code, "musubi migrate" in ended.err) == (4, True)
     assert "ran migrations 1, 2" in musubi("--store", old, "migrate").err
     assert musubi("--store", old, "audit", "list").out.count("migrate") == 1
+
+
+@pytest.mark.parametrize("command", ["restore", "copy"])
+def test_the_ledger_beside_a_store_that_was_taken_over_is_kept(musubi, url: str, tmp_path: Path, command: str) -> None:
+    """A backup of before the erasure, restored afterwards beside the same file, brings nobody back."""
+    musubi("--store", url, "backup", "before.backup")
+    assert musubi("--store", url, "erase", "person:KZ-1", "--yes").code == 0
+    musubi("--store", url, "backup", "after.backup")
+    again = f"sqlite:///{tmp_path}/again.db"
+    if command == "restore":
+        assert musubi("--store", again, "restore", "after.backup").code == 0
+    else:
+        assert musubi("copy", "--from", url, "--to", again).code == 0
+    assert (tmp_path / "again.db.erasures").read_text() == (tmp_path / "community.db.erasures").read_text() != ""
+    for path in tmp_path.glob("again.db*"):
+        if path.suffix != ".erasures":
+            path.unlink()
+    restored = musubi("--store", again, "restore", "before.backup", "--json")
+    assert (restored.code, restored.document()["erased"]) == (0, 1)
+    with open_store(again) as store:
+        assert "person:KZ-1" not in store.snapshot().row_of

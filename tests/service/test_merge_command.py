@@ -83,6 +83,16 @@ def test_what_was_rejected_is_not_suggested_again(musubi: Callable, store: str) 
     assert [p["a"] for p in pairs(musubi, store)] == ["person:KM-2"]
 
 
+def test_what_was_rejected_does_not_become_one_through_a_third(musubi: Callable, store: str) -> None:
+    third = "person:KM-3"
+    assert musubi("merge", "reject", A, B, "--store", store).code == 0
+    assert musubi("merge", "accept", third, A, "--store", store).code == 0
+    refused = musubi("merge", "accept", third, B, "--store", store)
+    assert (refused.code, B in refused.err, A in refused.err) == (ExitCode.WRONG_USE, True, True)
+    assert musubi("merge", "undo", A, B, "--store", store).code == 0
+    assert musubi("merge", "accept", third, B, "--store", store).code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -23,8 +23,11 @@ from graph.store.registry import open_store
 from graph.tables import FieldTable, NodeTable, StatementTable, TieTable
 from graph.viewer import Role, Viewer
 from graph.worlds import OWNER_KINDS, PEOPLE, TODAY, TieRecord, World, hide_and_change, may_see, random_world, viewers
+from recommend.results import Scope
+from service.engine import Engine
 from service.languages import Lang
 from service.pages.person import LABELS, person_document
+from service.pairs.logic import Pair
 
 ONLY_ME = Policy(Audience.ONLY_ME)
 STAFF = Provenance("聞き取り.xlsx", 7, Said.STAFF)
@@ -49,7 +52,7 @@ def everything() -> MemoryStore:
     changes = ChangeSet("all", "operator", "import")
     over = Policy(Audience.PARTNERS, Matching.OPEN, partners=frozenset({"space:s"}), denied=frozenset({"person:c"}),
                   purposes=frozenset({Purpose.REPORT}), valid_until=TODAY.replace(year=2020))  # fmt: skip
-    for i, policy in (("person:a", ONLY_ME), ("person:b", NETWORK_OPEN), ("person:c", NETWORK_OPEN)):
+    for i, policy in (("person:a", ONLY_ME), *((f"person:{key}", NETWORK_OPEN) for key in "bcm")):
         changes.nodes.append(Node(i, policy, STAFF, {"name": Field(f"見本 {i[-1]}", policy, STAFF)}))
     changes.nodes.append(Node("space:s", PUBLIC_OPEN, STAFF, {"name": Field("かぜのま", PUBLIC_OPEN, STAFF)}))
     changes.statements.append(Statement("person:a", StatementKind.NEED, "昔の困りごと", over, STAFF, 5.0, {"k": "v"}))
@@ -216,6 +219,30 @@ def test_every_kind_has_words_in_both_languages() -> None:
         assert ja != en
 
 
+def test_who_asked_about_a_person_is_told_to_that_person(musubi, url: str, tmp_path: Path) -> None:
+    """Every answer about one person, by the command line and the service; a hidden member is not named."""
+    with open_store(url) as store:
+        store.record("person:nobody", "why", {"person": "person:nobody", "partner": "person:KZ-1"})
+    mixer = ("--as", "mixer:MX-1", "--store", url)
+    asked = (("recommend", "--for", "KZ-1"), ("why", "KZ-1", "KZ-2"), ("whatif", "KZ-2", "KZ-1"))
+    for command in asked:
+        assert musubi(*command, *mixer).code == 0
+    engine = Engine(url, "lexical")
+    engine.why(Pair("KZ-1", "KM-1"), Scope.ANY)
+    engine.whatif(Pair("KZ-1", "KM-1"))
+    data = musubi("person", "export", "KZ-1", "-", "--format", "json", "--store", url).document()
+    assert [(m["actor"], m["action"], m["as"]) for m in data["mentions"]] == [
+        ("person", "why", ["partner"]), ("mixer:MX-1", "recommend", ["person"]), ("mixer:MX-1", "why", ["person"]),
+        ("mixer:MX-1", "whatif", ["partner"]), ("operator", "api why", ["person"]),
+        ("operator", "api whatif", ["person"]),
+    ]  # fmt: skip
+    assert musubi("person", "export", "KZ-1", "me.html", "--store", url).code == 0
+    page = (tmp_path / "me.html").read_text(encoding="utf-8")
+    assert "person:nobody" not in page
+    for words in ("会員のひとり", "a member", "mixer:MX-1"):
+        assert words in page
+
+
 def test_markup_in_a_name_is_shown_not_run(musubi, url: str, tmp_path: Path) -> None:
     for lang in Lang:
         assert musubi("person", "export", "KM-1", "me.html", "--lang", lang, "--store", url).code == 0
@@ -255,6 +282,27 @@ def test_a_card_travels_to_another_store(musubi, url: str, tmp_path: Path) -> No
     lines = musubi("export", "--format", "jsonl", "-", "--store", other).out
     assert "畑の草刈りの人手が足りない" in lines
     assert "canary-mail" not in lines  # she alone sees it here as there
+
+
+def test_a_card_changes_nothing_but_its_own_id(musubi, url: str) -> None:
+    """Also where the person is merged with a record of a narrower release: the merge can be taken back in full."""
+
+    def kept() -> tuple[list[object], set[tuple[str, str]]]:
+        with open_store(url) as store:
+            s = store.snapshot()
+        policies = [s.policies[code].to_json() for code in s.nodes.policy]
+        origins = [s.sources[code] for code in s.nodes.source]
+        fields = {(str(s.nodes.ids[node]), str(name)) for node, name in zip(s.fields.node, s.fields.name, strict=True)}
+        return [*zip(s.nodes.ids, policies, origins, s.nodes.row, s.nodes.said, strict=True)], fields
+
+    with open_store(url) as store:
+        store.apply(ChangeSet("narrow", "operator", "test", nodes=[Node("person:narrow", ONLY_ME, STAFF)]))
+    nodes, fields = kept()
+    assert musubi("merge", "accept", "person:KZ-1", "person:narrow", "--store", url).code == 0
+    first, again = (musubi("card", "export", "KZ-1", "-", "--store", url) for _ in range(2))
+    assert (first.code, first.out) == (0, again.out)
+    assert musubi("merge", "undo", "person:KZ-1", "person:narrow", "--store", url).code == 0
+    assert kept() == (nodes, fields | {("person:KZ-1", "card")})
 
 
 def test_a_card_of_an_unknown_item_is_wrong_use_and_makes_no_card(musubi, url: str) -> None:

@@ -161,7 +161,7 @@ def test_every_answer_leaves_an_audit_row_without_content(recommend, url: str) -
             "SELECT actor, action, detail FROM audit ORDER BY seq DESC LIMIT 1"
         ).fetchone()
     assert (actor, action) == ("mixer:MX-1", "recommend")
-    assert json.loads(detail)["space"] == "KZ"
+    assert json.loads(detail)["space"] == "space:KZ"
     assert not any(word in detail for word in ("見本", "架空", "決算", "かぜのま"))
 
 

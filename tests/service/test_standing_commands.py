@@ -50,7 +50,8 @@ def test_a_block_keeps_two_apart_for_everybody_and_can_be_taken_back(call) -> No
     assert frozenset(pair) not in lists(call, "--all", "--k", "100")
     told = json.loads(call("why", *pair, "--json").out)
     assert [o["code"] for o in told["obstacles"]] == ["unavailable"]
-    assert call("unblock", other, one).code == 0  # the other side has no say in it
+    wrong = call("unblock", other, one)  # the other side has no say in it
+    assert (wrong.code, "taken back" in wrong.err, "block" in wrong.err) == (2, False, True)
     assert frozenset(pair) not in lists(call, "--all", "--k", "100")
     assert call("unblock", one, other).code == 0
     assert frozenset(pair) in lists(call, "--all", "--k", "100")
