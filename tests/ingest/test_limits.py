@@ -91,5 +91,6 @@ def test_documents_that_swell_end_their_process_only(desk, name: str, content: b
 def test_a_slow_document_is_ended(desk) -> None:
     said = refusal(desk, "a.json", json.dumps({"x": 1}).encode(), replace(LIMITS, wall_s=0.001))
     assert "more than 0.001 s" in said
-    said = refusal(desk, "b.json", json.dumps({"x": 1}).encode(), replace(LIMITS, cpu_s=0.0))
-    assert "too much time or memory, at most 0 s of processor time" in said
+    many = b"BEGIN:VCARD\r\n" + b"X:1\r\n" * 1_500_000 + b"END:VCARD\r\n"
+    said = refusal(desk, "b.vcf", many, replace(LIMITS, cpu_s=1.0, memory_bytes=4_096 * MIB))
+    assert "too much time or memory, at most 1 s of processor time" in said
