@@ -32,6 +32,9 @@ SHOWN_NOTES = 20
 PROBLEM_COLUMNS = ("file", "sheet", "row", "column", "value", "code", "level", "expected")
 MAPPINGS = ".mappings"
 
+MOST_COMPARED = 20_000
+"""People and organisations of an import up to which it looks at once who may be one: more take as long as itself."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the command of this file."""
@@ -170,6 +173,9 @@ def _keep_suggestions(call: Invocation, planned: ImportPlan, store: Store, recei
     changed = [f for f in planned.files if f.file in receipts and not receipts[f.file].replayed and f.mappings]
     tables = [f for f in changed if f.profile != NETWORK]
     named = frozenset(n.id for f in tables for n in f.facts.nodes if kind_of(n.id) in OWNER_KINDS)
+    if len(named) > MOST_COMPARED:
+        message(WORDS.say("import.compare_later", call.lang, n=len(named)))
+        return
     n = keep_suggestions(store, str(call.viewer), named) if named else 0
     if n and not call.quiet:
         message(WORDS.say("import.same", call.lang, n=n))

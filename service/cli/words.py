@@ -49,6 +49,10 @@ WORDS = Words(
         "import.stopped": ("取り込みませんでした", "nothing was imported"),
         "import.dry": ("確認だけで、何も保存していません", "looked only, nothing was stored"),
         "import.problems": ("見てほしい行が {n} 件あります", "{n} rows to look at"),
+        "import.compare_later": (
+            "{n}件の登録は、同じ人・団体がいないかまだ比べていません。musubi merge find で比べてください",
+            "{n} records were not compared for people who may be one: run musubi merge find",
+        ),
         "import.same": (
             "同じ人・団体かもしれない登録が {n} 組あります: musubi merge list",
             "{n} pairs may be one person or organisation: musubi merge list",
