@@ -114,6 +114,8 @@ class Matchmaker:
 
     @cached_property
     def _distant(self) -> ChanceModel:
+        if "plain" not in self._near.kinds_:  # no other recipe depends on it
+            return self._near
         return ChanceModel(self.config.chance).fit(self.history, distant=True)
 
     def _lists(self, targets: IntArray, k: int, request: Request, progress: Progress | None) -> Lists:

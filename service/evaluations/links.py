@@ -20,9 +20,6 @@ from graph.store.memory import MemoryStore
 from graph.view import View
 from graph.viewer import ANALYST, OPERATOR
 from ingest.importer import commit, plan
-from recommend.bridge import BridgeFactor
-from recommend.chance.model import ChanceModel
-from recommend.config import RecommendConfig
 from recommend.evaluation.links import Progress, evaluate_folder
 from recommend.evaluation.network import NetworkData
 from recommend.evaluation.protocol import SCOPES, Regime
@@ -30,11 +27,8 @@ from recommend.evaluation.ranking import Ranker
 from recommend.evaluation.ranking import Scorer as Ranked
 from recommend.evaluation.results import LinksReport
 from recommend.evaluation.writing import write_network
-from recommend.fit import Fit
-from recommend.past import history_of, tie_weights
-from recommend.people import People
-from recommend.pipeline import recommend
-from recommend.results import Request, Scope
+from recommend.pipeline import Matchmaker, recommend
+from recommend.results import Ranking, Request, Scope
 from recommend.scoring import Scorer
 
 NAME = "musubi"
@@ -75,25 +69,15 @@ def evaluate(data: Path, scope: Scope | None, choose: Callable[[], Choice], prog
 def recommender(training: NetworkData, choice: Choice) -> Ranker:
     """Give the recommender as a ranker: it reads the training part from files and answers as to an analyst."""
     view = analyst_view(training)
-    people = People.of(view)
-    scorer = scorer_of(view, people, choice)
+    maker = Matchmaker(view, choice.encoder)
+    people = maker.people
     numbers = np.array([people.number_of_row[view.find(node_id(NodeKind.PERSON, i))] for i in training.ids])
     ranker: dict[Regime, Ranked] = {}
     for scope, regimes in SCOPES.items():
-        ranker |= dict.fromkeys(regimes, partial(_scores, scorer, numbers, Scope(scope)))
+        ranker |= dict.fromkeys(
+            regimes, partial(_scores, maker.scorer(Scope(scope), Ranking.INDIVIDUAL), numbers, Scope(scope))
+        )
     return ranker
-
-
-def scorer_of(view: View, people: People, choice: Choice) -> Scorer:
-    """Put the scorer together as `recommend.pipeline.recommend` does, to score a sample of many people."""
-    config = RecommendConfig()
-    history = history_of(people)
-    return Scorer(
-        ChanceModel(config.chance).fit(history),
-        Fit(people, choice.encoder, config.fit),
-        BridgeFactor(people, tie_weights(history, config.chance.tau), config),
-        config,
-    )
 
 
 def introductions(training: NetworkData, choice: Choice, n_pairs: int) -> IntArray:
