@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from graph.bulk import no_cycle_search
 from graph.changes import ChangeSet
 from graph.snapshot import Snapshot
 from ingest.facts import Facts, RowCounts, Split
@@ -21,18 +20,6 @@ from ingest.source import Source
 NETWORK = "network"
 KEPT_BYTES = 64 * MIB
 """A network file larger than this is read once to be counted and again to be stored, not kept in between."""
-
-
-@contextmanager
-def no_cycle_search() -> Iterator[None]:
-    """Pause the search for reference cycles: a million new records hold none, and it takes half of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from typing import TypeAlias
 
 import numpy as np
 
 from embeddings.base import Encoder, Progress
+from graph.bulk import no_cycle_search
 from graph.errors import WrongUse
 from graph.view import View
 from recommend.bridge import BridgeFactor
@@ -121,11 +120,10 @@ class Matchmaker:
     def _lists(self, targets: IntArray, k: int, request: Request, progress: Progress | None) -> Lists:
         """Give the best partners of some people."""
         scope = request.scope
-        chance = self._chance(scope, request.ranking)
-        if self.fit.empty and chance.kinds_ and chance.sparse:
-            candidates = Candidates(self.people.pairs, chance, self.bridge, scope, self.ties)
-            return lists_of(candidates, targets, k, self.config, progress)
         scorer, step = self.scorer(scope, request.ranking), self.config.block
+        if scorer.sparse:
+            candidates = Candidates(self.people.pairs, scorer.chance, self.bridge, scope, self.ties)
+            return lists_of(candidates, targets, k, self.config, progress)
         lists = Lists.empty(targets, k)
         for start in range(0, len(targets), step):
             part = slice(start, start + step)
@@ -189,7 +187,7 @@ def _described(evidence: Evidence, chosen: Sequence[Chosen]) -> tuple[Recommenda
     parties = {number: people.party(number) for number in {n for a, b, _, _ in chosen for n in (a, b)}}
     asked = people.view.asked[people.rows].tolist()
     ends = np.array([(a, b) for a, b, _, _ in chosen], dtype=np.intp).reshape(-1, 2)
-    with _collecting_later():
+    with no_cycle_search():
         return _recommendations(evidence.reasons(ends[:, 0], ends[:, 1]), chosen, parties, asked)
 
 
@@ -201,15 +199,3 @@ def _recommendations(
         Recommendation(parties[a], parties[b], rank, score, band_of[id(reasons)], reasons, not (asked[a] and asked[b]))
         for (a, b, rank, score), reasons in zip(chosen, told, strict=True)
     )
-
-
-@contextmanager
-def _collecting_later() -> Iterator[None]:
-    """Put the search for unreachable cycles off: among a million records that stay, it takes longer than they do."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

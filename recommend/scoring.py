@@ -28,10 +28,20 @@ class Scorer:
         Leaning to other communities, used for scope ``any``.
     config : RecommendConfig
         Weights.
+
+    Attributes
+    ----------
+    chance : ChanceModel
+        The same.
     """
 
     def __init__(self, chance: ChanceModel, fit: Fit, bridge: BridgeFactor, config: RecommendConfig) -> None:
-        self._chance, self._fit, self._bridge, self._config = chance, fit, bridge, config
+        self.chance, self._fit, self._bridge, self._config = chance, fit, bridge, config
+
+    @property
+    def sparse(self) -> bool:
+        """Whether few pairs stand out, and all others score the same but for the bridge factor."""
+        return self._fit.empty and bool(self.chance.kinds_) and self.chance.sparse
 
     def score(self, block: IntArray, scope: Scope) -> FloatArray:
         """Give the score of everybody as a partner of each person of a block.
@@ -50,8 +60,8 @@ class Scorer:
             theirs fits, and no tie is known from which a chance could be read.
         """
         text = self.text(block)
-        score = self._chance.log_chance(block) + text
-        if not self._chance.kinds_ and not self._fit.empty:
+        score = self.chance.log_chance(block) + text
+        if not self.chance.kinds_ and not self._fit.empty:
             score[text == 0] = -np.inf  # no tie is known and no text speaks for it: nothing does
         if scope is Scope.ANY:
             score += self._bridge.log_factor(block)
@@ -75,15 +85,14 @@ class Scorer:
         """
         out = np.zeros(len(people))
         asked = np.unique(people)
-        sparse_chance = self._fit.empty and bool(self._chance.kinds_) and self._chance.sparse
         for start in range(0, len(asked), at_once):
             block = asked[start : start + at_once]
             mine = np.flatnonzero((people >= block[0]) & (people <= block[-1]))
             row, column = np.searchsorted(block, people[mine]), partners[mine]
-            if not sparse_chance:
+            if not self.sparse:
                 out[mine] = self.score(block, scope)[row, column]
                 continue
-            chance, base = self._chance.standing_out(block)
+            chance, base = self.chance.standing_out(block)
             out[mine] = base + np.asarray(chance[row, column]).ravel()
             if scope is Scope.ANY:
                 out[mine] += self._bridge.log_factor_of(people[mine], column)

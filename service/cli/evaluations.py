@@ -13,6 +13,7 @@ from service.cli.checks import Json
 from service.cli.console import answer, columns, document, message, progress
 from service.cli.exits import ExitCode
 from service.cli.invocation import Invocation
+from service.cli.models import EncoderName, chosen
 from service.cli.recommendations import write_answer
 from service.cli.words import WORDS
 
@@ -102,21 +103,15 @@ def fit(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Texts with the right answer. 正解つきの文")],
     *,
-    encoder: Annotated[
-        str | None,
-        typer.Option("--encoder", metavar="NAME", help="bundled, lexical or st:MODEL. 文章の比べ方"),
-    ] = None,
+    encoder: EncoderName = None,
     as_json: Json = False,
 ) -> None:
     """Measure whether the fit that recommendations rest on finds the right text."""
-    from embeddings.registry import choose_encoder
     from service.evaluations.fit import evaluate as evaluated
     from service.evaluations.schemas import fit_document, fit_rows
 
     call: Invocation = context.obj
-    choice = choose_encoder(encoder or call.settings.encoder)
-    if choice.notice:
-        message(choice.notice[call.lang])
+    choice = chosen(call, encoder)
     with progress(WORDS.say("progress", call.lang), quiet=call.quiet) as told:
         made = evaluated(file, choice, told)
     if as_json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,16 +13,33 @@ from service.cli.exits import ExitCode
 from service.cli.invocation import Invocation
 from service.cli.words import WORDS
 
+if TYPE_CHECKING:
+    from embeddings.registry import Choice
+
 models = typer.Typer(
     help="Text encoders: what is here, a download, a self-test.\n\n文章を比べるモデル。",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
+EncoderName = Annotated[
+    str | None, typer.Option("--encoder", metavar="NAME", help="bundled, lexical or st:MODEL. 文章の比べ方")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.add_typer(models, name="models")
+
+
+def chosen(call: Invocation, encoder: str | None) -> Choice:
+    """Choose the text encoder of a name, or of the settings, without a store; say so where another one serves."""
+    from embeddings.registry import choose_encoder
+
+    choice = choose_encoder(encoder or call.settings.encoder)
+    if choice.notice:
+        message(choice.notice[call.lang])
+    return choice
 
 
 @models.command("list", help="What runs here, and what could.\n\n使えるモデルの一覧。")
@@ -58,19 +75,14 @@ def get(
 def check(
     context: typer.Context,
     *,
-    encoder: Annotated[
-        str | None, typer.Option("--encoder", metavar="NAME", help="bundled, lexical or st:MODEL. 文章の比べ方")
-    ] = None,
+    encoder: EncoderName = None,
     as_json: Json = False,
 ) -> None:
     """Try an encoder; exit code 1 when it does not do what it should."""
     from embeddings.models import check as tried
-    from embeddings.registry import choose_encoder
 
     call: Invocation = context.obj
-    choice = choose_encoder(encoder or call.settings.encoder)
-    if choice.notice:
-        message(choice.notice[call.lang])
+    choice = chosen(call, encoder)
     made = tried(choice.encoder)
     if as_json:
         document("models-check", {**asdict(made), "passed": made.passed})
