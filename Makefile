@@ -102,7 +102,7 @@ KILLS ?= 1000
 crash: .venv/.dev  ## kill -9, torn logs, failing disk: KILLS times (default 1000)
 	$(BIN)/python benchmarks/crash_import.py --kills $(KILLS)
 	$(BIN)/python benchmarks/torn_wal.py --cuts $(KILLS)
-	$(BIN)/python benchmarks/fail_io.py
+	$(BIN)/python -m benchmarks.fail_io
 
 TRIPLES ?= 50000
 PAIRS ?= 10000

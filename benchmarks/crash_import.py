@@ -29,7 +29,7 @@ from graph.export import write_jsonl
 from graph.policy import Purpose
 from graph.store import open_store
 from graph.testing.samples import difference
-from graph.verification import verify
+from graph.testing.soundness import history_flaw
 from graph.viewer import OPERATOR
 from ingest.importer import commit, plan
 
@@ -117,9 +117,8 @@ class Trial:
         """Count the facts of each source that are there."""
         with open_store(self.url) as store:
             s = store.snapshot()
-            verdict = verify(store.audit(), store.head())
-            if verdict.bad is not None or len(verdict.keys) != store.version():
-                raise SystemExit(f"audit row {verdict.bad}: {verdict.why}; {len(verdict.keys)} of {s.version} changes")
+            if found := history_flaw(store):
+                raise SystemExit(found)
         counts: dict[str, int] = {}
         owners = ((s.nodes, np.arange(len(s.nodes))), (s.statements, s.statements.owner), (s.ties, s.ties.src))
         for table, nodes in owners:

@@ -26,7 +26,7 @@ from graph.records import Field, Node, Provenance, Statement
 from graph.snapshot import Snapshot
 from graph.store import Store, open_store
 from graph.testing.samples import difference
-from graph.verification import verify
+from graph.testing.soundness import file_flaw, flaw
 
 N_CHANGES = 12
 LOG_HEADER, FRAME_HEADER = 32, 24
@@ -100,13 +100,16 @@ class Trial:
             there = store.version() - self.first
             if not safe <= there <= N_CHANGES:
                 sys.exit(f"{what}: {there} changes are there, {safe} were acknowledged before the damage")
-            check(store, self.moments[there].snapshot, what)
+            moment = self.moments[there].snapshot
+            if found := flaw(store, moment):
+                sys.exit(f"{what}: {found}")
+            if store.mark() != moment.mark:
+                sys.exit(f"{what}: the change log is of another moment")
             store.apply(change("after the loss", self.rng))
-            if unlike := difference(store.refresh(self.moments[there].snapshot), store.snapshot()):
+            if unlike := difference(store.refresh(moment), store.snapshot()):
                 sys.exit(f"{what}: the change log does not fit: {unlike}")
-        with closing(sqlite3.connect(self.after)) as connection:
-            if connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-                sys.exit(f"{what}: the file is corrupt")
+        if found := file_flaw(self.after):
+            sys.exit(f"{what}: the file is corrupt: {found}")
         return there < N_CHANGES
 
     def _one_round(self, store: Store) -> None:
@@ -129,17 +132,6 @@ class Trial:
     @staticmethod
     def _log_of(path: Path) -> Path:
         return path.with_name(f"{path.name}-wal")
-
-
-def check(store: Store, expected: Snapshot, what: str) -> None:
-    """Exit where graph, mark, keys and audit are not those of one moment."""
-    if unlike := difference(store.snapshot(), expected):
-        sys.exit(f"{what}: {unlike}")
-    verdict = verify(store.audit(), store.head())
-    if verdict.bad is not None or len(verdict.keys) != store.version():
-        sys.exit(f"{what}: audit row {verdict.bad} ({verdict.why}), {len(verdict.keys)} of {store.version()} changes")
-    if store.mark() != expected.mark:
-        sys.exit(f"{what}: the change log is of another moment")
 
 
 def change(key: str, rng: random.Random) -> ChangeSet:

@@ -110,11 +110,14 @@ class Forgetting:
         Digests that leave it, because the person came back by their own wish.
     rows : tuple of AuditRow
         Rows as they are from now on; same ``seq`` and ``hash``, without the words.
+    sources : tuple of (str, str)
+        Sources that get another name in every fact, after all else: the old name, and one that no fact has.
     """
 
     entries: tuple[Erasure, ...] = ()
     lifted: tuple[str, ...] = ()
     rows: tuple[AuditRow, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +168,27 @@ def redacted(row: AuditRow, identifier: NodeId) -> AuditRow | None:
     """Give a row without the words that name a node, None where it does not name it."""
     told = row.action != ERASE and _told(row.detail, identifier)
     gone = (_names(row.actor, identifier), _holds(row.key, identifier), told)
-    if not any(gone):
-        return None
+    return _without(row, gone) if any(gone) else None
+
+
+def undetailed(row: AuditRow) -> AuditRow:
+    """Give a row without its detail; that of an erasure tells what may be missing elsewhere, and stays."""
+    return row if row.action == ERASE else _without(row, (False, False, True))
+
+
+def sources_of(row: AuditRow) -> list[str]:
+    """Give the sources that the detail of a row tells; of a damaged row none."""
+    if '"sources"' not in row.detail:
+        return []
+    try:
+        found = json.loads(row.detail).get("sources")
+    except (ValueError, AttributeError):
+        return []
+    return [source for source in found if isinstance(source, str)] if isinstance(found, list) else []
+
+
+def _without(row: AuditRow, gone: tuple[bool, bool, bool]) -> AuditRow:
+    """Give a row without its actor, its key or its detail."""
     if not row.seal:
         gone = (True, bool(row.key), True)
     actor, key, detail = gone

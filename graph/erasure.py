@@ -10,19 +10,20 @@ import datetime as dt
 import secrets
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.audit import ERASE, AuditRow, Erasure, Forgetting, redacted
+from graph.audit import ERASE, AuditRow, Erasure, Forgetting, redacted, sources_of, undetailed
 from graph.changes import ChangeSet, Receipt
 from graph.errors import Conflict, Unknown, WrongUse
 from graph.facts import Facts
 from graph.kinds import OWNER_KINDS
 from graph.ledger import digest, known
 from graph.merging import Groups
+from graph.naming import Names, mentions, renamed_sources
 from graph.policy import Policy
 from graph.records import NodeId, TieBatch, kind_of
 from graph.snapshot import Snapshot
@@ -32,10 +33,7 @@ T = TypeVar("T")
 
 READMIT = "readmit"
 SALT_BYTES = 32
-SHORTEST_WORD = 3
 TRIES = 5
-IDENTIFYING = ("name", "reading", "mail", "phone")
-"""Attributes whose words may stand in what others wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,10 @@ class Erased:
         Audit rows that named them.
     mentions : tuple of str
         Ids of nodes and statements of others whose words still name them: somebody has to read these.
+    sources : tuple of (str, str)
+        Names of files that named them, as they were and as they are kept from now on.
+    names : Names
+        Finds them in what lies beside the store.
     """
 
     ids: tuple[NodeId, ...]
@@ -61,10 +63,12 @@ class Erased:
     removed: int
     redacted: int
     mentions: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
+    names: Names = field(repr=False)
 
 
 def erase(
-    store: Store, identifiers: Collection[NodeId], actor: str, before: Callable[[tuple[str, ...]], None] | None = None
+    store: Store, identifiers: Collection[NodeId], actor: str, before: Callable[[Erased], None] | None = None
 ) -> Erased:
     """Erase people or organisations in one transaction; `Store.compact` then empties the files.
 
@@ -77,7 +81,7 @@ def erase(
     actor : str
         Who erases.
     before : callable, optional
-        Called with their words before anything is gone, so that a call that was cut off can be made again.
+        Called with what is about to go, while all of it is there, so that a call that was cut off can be made again.
 
     Raises
     ------
@@ -91,7 +95,7 @@ def erase(
     for left in reversed(range(TRIES)):
         changes, found = prepare(store, store.snapshot(), identifiers, actor)
         if before is not None:
-            before(found.texts)
+            before(found)
         try:
             receipt = store.apply(changes)
             break
@@ -109,11 +113,13 @@ def prepare(store: Store, snapshot: Snapshot, identifiers: Collection[NodeId], a
     token = uuid.uuid4().hex
     changes = ChangeSet(f"{ERASE}:{token}", actor, ERASE, token, removed_nodes=list(ids), expected=snapshot.mark)
     _undeny(snapshot, frozenset(ids), rows, changes)
-    named = tuple(_redacted(store, ids))
-    changes.forgetting = Forgetting(_entries(store.erasures(), ids), (), named)
-    return changes, Erased(
-        ids, _texts(snapshot, rows), _n_removed(snapshot, rows), len(named), _mentions(snapshot, rows)
-    )
+    names = Names.of(snapshot, rows)
+    sources = renamed_sources(snapshot, rows, names)
+    old = {was for was, _ in sources}
+    named = tuple(_redacted(store, ids, lambda source: source in old or names.in_file(source)))
+    changes.forgetting = Forgetting(_entries(store.erasures(), ids), (), named, sources)
+    texts, removed = _texts(snapshot, rows), _n_removed(snapshot, rows)
+    return changes, Erased(ids, texts, removed, len(named), mentions(snapshot, rows, names), sources, names)
 
 
 def records(store: Store, identifier: NodeId) -> tuple[NodeId, ...]:
@@ -193,11 +199,13 @@ def _entries(ledger: list[Erasure], ids: Iterable[NodeId]) -> tuple[Erasure, ...
     return tuple(Erasure(salt, digest(salt, identifier), at) for identifier in ids)
 
 
-def _redacted(store: Store, ids: Iterable[NodeId]) -> list[AuditRow]:
-    """Give the audit rows that name somebody, without these words."""
+def _redacted(
+    store: Store, ids: Iterable[NodeId], names_them: Callable[[str], bool] = lambda source: False
+) -> list[AuditRow]:
+    """Give the audit rows that name somebody, by id or by the name of a file, without these words."""
     changed: list[AuditRow] = []
     for old in store.audit_rows():
-        row = old
+        row = undetailed(old) if any(map(names_them, sources_of(old))) else old
         for identifier in ids:
             row = redacted(row, identifier) or row
         if row != old:
@@ -262,32 +270,3 @@ def _left(batch: TieBatch, gone: frozenset[NodeId]) -> TieBatch:
 
 def _kept(column: Sequence[T] | None, keep: Sequence[int]) -> list[T] | None:
     return None if column is None else [column[i] for i in keep]
-
-
-def _mentions(snapshot: Snapshot, rows: NDArray[np.intp]) -> tuple[str, ...]:
-    """Give the nodes and statements of others whose words hold a name, mail or id of the erased."""
-    words = _words(snapshot, rows)
-    said, fields, ids = snapshot.statements, snapshot.fields, snapshot.nodes.ids
-    others = np.flatnonzero(~np.isin(said.owner, rows)).tolist()
-    found = {str(said.ids[i]) for i in others if _holds(words, said.text[i]) or _holds(words, said.details[i])}
-    others = np.flatnonzero(~np.isin(fields.node, rows)).tolist()
-    found |= {str(ids[fields.node[i]]) for i in others if _holds(words, fields.value[i])}
-    ties = snapshot.ties
-    told = np.flatnonzero(ties.details != None)  # noqa: E711  # each element is asked
-    left = (
-        i
-        for i in told.tolist()
-        if not {ties.src[i], ties.dst[i]} & set(rows.tolist()) and _holds(words, ties.details[i])
-    )
-    return tuple(sorted(found | {str(ids[ties.src[i]]) for i in left}))
-
-
-def _words(snapshot: Snapshot, rows: NDArray[np.intp]) -> tuple[str, ...]:
-    fields = snapshot.fields
-    mine = np.isin(fields.node, rows) & np.isin(fields.name.astype(str), IDENTIFYING)
-    words = {*fields.value[mine].tolist(), *snapshot.nodes.ids[rows].tolist()}
-    return tuple(w for w in words if len(w) >= SHORTEST_WORD)
-
-
-def _holds(words: tuple[str, ...], text: str | None) -> bool:
-    return text is not None and any(word in text for word in words)

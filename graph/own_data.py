@@ -15,6 +15,7 @@ from graph.audit import AuditRow
 from graph.errors import Unknown
 from graph.kinds import OWNER_KINDS, NodeKind, TieKind
 from graph.merge_changes import SOURCE as MERGING
+from graph.merge_changes import are_one
 from graph.merging import MERGE_TIES, Groups, strictest
 from graph.policy import PUBLIC_OPEN, Policy, Purpose
 from graph.records import NodeId, key_of, kind_of
@@ -139,6 +140,12 @@ def own_data(snapshot: Snapshot, person: NodeId, audit: Iterable[AuditRow], on: 
         arrivals=[a for r in rows if (a := _arrival(r, sources, view))],
         exports=[_event(r, view) for r in rows if r.action == "export" and not r.actor.startswith(f"{Role.PERSON}:")],
     )  # fmt: skip
+
+
+def is_own(snapshot: Snapshot, viewer: Viewer, person: NodeId) -> bool:
+    """Say whether a viewer is a person, under the id of whichever record of theirs."""
+    me = viewer.node if viewer.role is Role.PERSON else None
+    return me is not None and {me, person} <= snapshot.row_of.keys() and are_one(snapshot, me, person)
 
 
 class _Reading:

@@ -68,12 +68,17 @@ class Snapshot:
         graph.errors.Unknown
             If it is not in this snapshot; hidden and missing look the same.
         """
-        try:
-            return self.row_of[identifier]
-        except KeyError:
+        row = self._row(identifier)
+        if row is None:
             kind, _, key = identifier.partition(":")
             same = (i.partition(":")[2] for i in self.nodes.ids if i.startswith(f"{kind}:"))
-            raise Unknown(kind, key, same) from None
+            raise Unknown(kind, key, same)
+        return row
+
+    def _row(self, identifier: str) -> int | None:
+        """Give the row of a node, without a table of all of them."""
+        at = int(np.searchsorted(self.nodes.ids, identifier))
+        return at if at < len(self.nodes) and self.nodes.ids[at] == identifier else None
 
     def of_kind(self, *kinds: NodeKind) -> NDArray[np.intp]:
         """Give the rows of all nodes of some kinds, ascending."""
@@ -102,10 +107,10 @@ class Snapshot:
         graph.errors.Unknown
             If there is none, or more than one of that name.
         """
-        rows = self.of_kind(kind)
-        direct = self.row_of.get(f"{kind}:{text}")
+        direct = self._row(f"{kind}:{text}")
         if direct is not None:
             return direct
+        rows = self.of_kind(kind)
         hits = [int(r) for r in rows if self.names.get(int(r)) == text]
         if len(hits) != 1:
             raise Unknown(str(kind), text, (self.label(int(r)) for r in rows))

@@ -1,14 +1,21 @@
-"""Who may act for a space, and who must never meet: decisions that control what others see, and tell no fact."""
+"""Who may act for a space, and who must never meet: decisions that control what others see, and tell no fact.
+
+A decision is kept with the record that it names, so that a merge taken back leaves it there, and is taken back by any
+record of the same person or organisation.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
+
 from graph.calendar import first_second
 from graph.changes import ChangeSet
 from graph.errors import Unknown, WrongUse
 from graph.kinds import NodeKind, Said, TieKind
-from graph.merge_changes import CONTROL, untold_key
+from graph.merge_changes import CONTROL, are_one, untold_key
+from graph.merging import Groups
 from graph.policy import MEMBERSHIP, PUBLIC_OPEN
 from graph.records import NodeId, Provenance
 from graph.snapshot import Snapshot
@@ -43,7 +50,7 @@ def grant(snapshot: Snapshot, mixer: str, space: str, since: dt.date, until: dt.
     person, place = _find(snapshot, NodeKind.PERSON, mixer), _find(snapshot, NodeKind.SPACE, space)
     end = None if until is None else first_second(until)
     changes = _changes(snapshot, "grant", person, place, actor, f"{since}/{until}")
-    changes.remove_tie(TieKind.MIXES, person, place)
+    _take_back(snapshot, changes, TieKind.MIXES, person, place)
     changes.add_tie(
         TieKind.MIXES, person, place, MEMBERSHIP, PUBLIC_OPEN, Provenance(SOURCE, None, Said.RECORD),
         t=first_second(since), until=end,
@@ -60,10 +67,10 @@ def end_grant(snapshot: Snapshot, mixer: str, space: str, actor: str) -> ChangeS
         If there is no such person or space, or no grant of theirs.
     """
     person, place = _find(snapshot, NodeKind.PERSON, mixer), _find(snapshot, NodeKind.SPACE, space)
-    if not _tied(snapshot, TieKind.MIXES, person, place):
-        raise Unknown("grant", f"{mixer} {space}")
     changes = _changes(snapshot, "end grant", person, place, actor)
-    changes.remove_tie(TieKind.MIXES, person, place)
+    _take_back(snapshot, changes, TieKind.MIXES, person, place)
+    if not changes.removed_ties:
+        raise Unknown("grant", f"{mixer} {space}")
     return changes
 
 
@@ -75,7 +82,8 @@ def keep_apart(snapshot: Snapshot, person: NodeId, other: NodeId, actor: str) ->
     graph.errors.Unknown
         If one of them is not there.
     graph.errors.WrongUse
-        If the first is no person, the other neither person nor organisation, or both are the same.
+        If the first is no person, the other neither person nor organisation, or both are the same, or records of
+        the same person.
     """
     _check(snapshot, person, other)
     changes = _changes(snapshot, "block", person, other, actor)
@@ -94,30 +102,39 @@ def let_meet(snapshot: Snapshot, person: NodeId, other: NodeId, actor: str) -> C
         As `keep_apart`.
     """
     _check(snapshot, person, other)
-    if not _tied(snapshot, TieKind.NOT_WITH, person, other):
-        raise Unknown("block", f"{person} {other}")
     changes = _changes(snapshot, "unblock", person, other, actor)
-    changes.remove_tie(TieKind.NOT_WITH, person, other)
+    _take_back(snapshot, changes, TieKind.NOT_WITH, person, other)
+    if not changes.removed_ties:
+        raise Unknown("block", f"{person} {other}")
     return changes
 
 
 def _find(snapshot: Snapshot, kind: NodeKind, text: str) -> NodeId:
+    """Find a node by its key or name; records of one person have one name without being several people."""
+    groups = Groups.of(snapshot)
+    named = [row for row in snapshot.of_kind(kind).tolist() if snapshot.names.get(row) == text]
+    if f"{kind}:{text}" not in snapshot.row_of and len({int(groups.survivor[row]) for row in named}) == 1:
+        return str(snapshot.nodes.ids[groups.survivor[named[0]]])
     return str(snapshot.nodes.ids[snapshot.by_name(kind, text)])
 
 
 def _check(snapshot: Snapshot, person: NodeId, other: NodeId) -> None:
-    if person == other:
-        raise WrongUse(f"{person}: expected two different ones")
     for identifier, kinds in ((person, frozenset({NodeKind.PERSON})), (other, KEPT_APART)):
         kind = identifier.partition(":")[0]
         if kind not in kinds:
             raise WrongUse(f"{identifier!r}: expected {' or '.join(f'{k}:ID' for k in sorted(kinds))}")
         snapshot.find(identifier)
+    if are_one(snapshot, person, other):
+        raise WrongUse(f"{person} and {other}: expected two different ones")
 
 
-def _tied(snapshot: Snapshot, kind: TieKind, src: NodeId, dst: NodeId) -> bool:
-    ties = snapshot.ties_of(kind)
-    return bool(((ties.src == snapshot.row_of[src]) & (ties.dst == snapshot.row_of[dst])).any())
+def _take_back(snapshot: Snapshot, changes: ChangeSet, kind: TieKind, src: NodeId, dst: NodeId) -> None:
+    """Take back the ties of a kind from any record of the one to any record of the other."""
+    groups, ids, ties = Groups.of(snapshot), snapshot.nodes.ids, snapshot.ties_of(kind)
+    from_one = np.isin(ties.src, groups.rows_like(snapshot.find(src)))
+    to_other = np.isin(ties.dst, groups.rows_like(snapshot.find(dst)))
+    for tie in np.flatnonzero(from_one & to_other).tolist():
+        changes.remove_tie(kind, str(ids[ties.src[tie]]), str(ids[ties.dst[tie]]))
 
 
 def _changes(snapshot: Snapshot, action: str, src: NodeId, dst: NodeId, actor: str, *details: str) -> ChangeSet:

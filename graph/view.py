@@ -83,6 +83,9 @@ class View(Snapshot):
         """Row of each node id, also of those that are merged into another."""
         return {identifier: row for row, identifier in enumerate(self.nodes.ids)} | dict(self.aliases)
 
+    def _row(self, identifier: str) -> int | None:
+        return self.aliases[identifier] if identifier in self.aliases else super()._row(identifier)
+
     def memberships(
         self, kinds: Iterable[NodeKind], tie: TieKind = TieKind.MEMBER_OF, among: BoolArray | None = None
     ) -> sparse.csr_array:

@@ -183,11 +183,14 @@ class Store(ABC):
 
 
 def audit_detail(changes: ChangeSet, receipt: Receipt) -> dict[str, object]:
-    """Give what the audit says of a change: how much, and from where; never the content."""
+    """Give what the audit says of a change: how much, and from where; never the content.
+
+    An erasure brings nothing from anywhere: of it no source is told, for that could be a file named after somebody.
+    """
     facts: tuple[Node | Statement, ...] = (*changes.nodes, *changes.statements)
     sources = {batch.source for batch in changes.ties} | {fact.provenance.source for fact in facts}
     counts = {"created": receipt.created, "changed": receipt.changed, "removed": receipt.removed}
-    detail: dict[str, object] = {**counts, "sources": sorted(sources)}
+    detail: dict[str, object] = {**counts, "sources": [] if changes.forgetting else sorted(sources)}
     if changes.forgetting is not None:
         detail["redacted"] = sorted([row.seq, row.taken] for row in changes.forgetting.rows)
     return detail

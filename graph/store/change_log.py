@@ -53,8 +53,8 @@ def touched(changes: ChangeSet, owners: Iterable[NodeId] = ()) -> frozenset[Node
     owners : iterable of NodeId
         Owners of the statements that it removes; only the store knows them.
     """
-    if changes.removed_nodes:  # the log must not go on naming who is gone
-        return None
+    if changes.removed_nodes or (changes.forgetting and changes.forgetting.sources):
+        return None  # the log must not go on naming who is gone; a source is renamed in facts of any node
     if len(changes.nodes) > MOST_NODES or len(changes.statements) > MOST_NODES:
         return None
     nodes = {n.id for n in changes.nodes} | {s.owner for s in changes.statements} | set(owners)

@@ -56,7 +56,7 @@ class MemoryStore(Store):
         work = _Work(self._graph.copy())
         work.write(changes)
         self._forget(changes.forgetting or Forgetting())
-        self._graph = work.graph
+        self._graph = work.graph.with_sources(dict(changes.forgetting.sources)) if changes.forgetting else work.graph
         self._applied[changes.key] = AppliedKey(changes.key, digest, self.version() + 1)
         self._note(touched)
         given = len(changes.nodes) + len(changes.statements) + sum(len(batch) for batch in changes.ties)

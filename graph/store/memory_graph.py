@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -64,6 +64,24 @@ class Graph:
         nodes = {i: replace(self.nodes[i], fields={}) for i in (k[2] for k in ties)}
         nodes |= {i: self.nodes[i] for i in some if i in self.nodes}
         return Graph(nodes, statements, ties)
+
+    def with_sources(self, names: Mapping[str, str]) -> Graph:
+        """Give a graph in which sources have other names, by their old ones."""
+        if not names:
+            return self
+
+        def moved(origin: Provenance) -> Provenance:
+            return replace(origin, source=names.get(origin.source, origin.source))
+
+        def told(node: Node) -> Node:
+            fields = {k: replace(f, provenance=moved(f.provenance)) for k, f in node.fields.items()}
+            return replace(node, provenance=moved(node.provenance), fields=fields)
+
+        return Graph(
+            {i: told(node) for i, node in self.nodes.items()},
+            {i: replace(s, provenance=moved(s.provenance)) for i, s in self.statements.items()},
+            {k: replace(tie, provenance=moved(tie.provenance)) for k, tie in self.ties.items()},
+        )
 
 
 class Arrays:

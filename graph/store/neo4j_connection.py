@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
@@ -15,6 +15,7 @@ from neo4j import (
     GraphDatabase,
     ManagedTransaction,
     NotificationDisabledClassification,
+    Result,
     Session,
     Transaction,
     unit_of_work,
@@ -76,6 +77,17 @@ class Work:
     def rows(self, query: str, **parameters: Any) -> list[list[Any]]:
         """Run a statement and give all rows of its answer."""
         return self._transaction.run(query, parameters).values()
+
+    def ahead(self, statements: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[list[list[Any]]]:
+        """Run statements one after the other and give all rows of each, while the server is at work on the next."""
+        before: Result | None = None
+        for query, parameters in statements:
+            begun = self._transaction.run(query, dict(parameters))
+            if before is not None:
+                yield before.values()
+            before = begun
+        if before is not None:
+            yield before.values()
 
     def run(self, query: str, **parameters: Any) -> Answer:
         """Run a statement to its end."""

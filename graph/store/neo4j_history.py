@@ -51,6 +51,12 @@ KEEP_ERASURES = """
 UNWIND $rows AS row
 MERGE (e:MusubiErasure {salt: row[0], digest: row[1]}) ON CREATE SET e.at = row[2]
 """
+OF_SOURCE = "name IN keys(n) WHERE (name = 'source' OR name ENDS WITH '_source') AND n[name] IN $old"
+RENAME_IN_NODES = f"""
+MATCH (n) WHERE any({OF_SOURCE})
+FOREACH (name IN [{OF_SOURCE}] | SET n[name] = $new[n[name]])
+"""
+RENAME_IN_TIES = "MATCH ()-[k]->() WHERE k.source IN $old SET k.source = $new[k.source]"
 LIFT = "MATCH (e:MusubiErasure) WHERE e.digest IN $digests DELETE e"
 DROP_AUDIT = "MATCH (a:MusubiAudit) DELETE a"
 
@@ -95,7 +101,7 @@ def erasures(work: Work) -> list[Erasure]:
 
 
 def forget(work: Work, forgetting: Forgetting) -> None:
-    """Change the ledger and take words out of audit rows.
+    """Change the ledger, take words out of audit rows and rename sources in every fact.
 
     Raises
     ------
@@ -111,6 +117,10 @@ def forget(work: Work, forgetting: Forgetting) -> None:
         work.run(TAKE_WORDS, seq=row.seq, actor=row.actor, key=row.key, detail=row.detail, seal=row.seal)
         if known[0][0] != row.key:
             work.run(RENAME_KEY, old=known[0][0], new=row.key)
+    if forgetting.sources:
+        new = dict(forgetting.sources)
+        for query in (RENAME_IN_NODES, RENAME_IN_TIES):
+            work.run(query, old=list(new), new=new)
 
 
 def take_over(work: Work, history: History) -> int:

@@ -1,12 +1,11 @@
-"""Reading the Neo4j store as a snapshot, in collected pages."""
+"""Reading the Neo4j store as a snapshot."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,10 +15,12 @@ from graph.kinds import NodeKind, Said, StatementKind, TieKind
 from graph.policy import Policy
 from graph.records import NodeId
 from graph.snapshot import Snapshot
+from graph.store import neo4j_pages
 from graph.store.neo4j_connection import GraphMoved, Work
 from graph.store.neo4j_ledger import State
+from graph.store.neo4j_pages import NodeGroup, StatementGroup, TieGroup
 from graph.store.neo4j_records import fields_of
-from graph.store.neo4j_schema import STATEMENT_LABELS, TIE_TYPES, identifier
+from graph.store.neo4j_schema import STATEMENT_LABELS, TIE_TYPES
 from graph.tables import (
     NODE_CODE,
     SAID_CODE,
@@ -36,38 +37,11 @@ from graph.tables import (
 
 Table = TypeVar("Table", NodeTable, FieldTable, StatementTable, TieTable)
 
-NODES_AT_ONCE = 5_000
-TIES_AT_ONCE = 20_000
 NO_ROW = -1
+ROW_BITS = 32
+LOW = 0xFFFF_FFFF
 STATEMENT_OF = {label: STATEMENT_CODE[StatementKind(kind)] for kind, label in STATEMENT_LABELS.items()}
 TIE_OF = {label: TIE_CODE[TieKind(kind)] for kind, label in TIE_TYPES.items()}
-
-NODE_PAGE = """
-MATCH (n:{label}) WHERE n.id > $after
-WITH n ORDER BY n.id LIMIT $page
-RETURN collect([properties(n), COUNT {{ (n)-->() }}])
-"""
-STATEMENT_PAGE = """
-MATCH (s:Statement) WHERE s.id > $after
-WITH s ORDER BY s.id LIMIT $page
-MATCH (owner)-[:STATES]->(s)
-RETURN collect([s.id, owner.id, labels(s), s.text, s.t, s.details, s.policy, s.source, s.said, s.row])
-"""
-SOME_NODES = """
-UNWIND $ids AS id MATCH (n:{label} {{id: id}})
-RETURN collect([properties(n), COUNT {{ (n)-->() }}])
-"""
-SOME_STATEMENTS = """
-UNWIND $ids AS id MATCH (owner:{label} {{id: id}})-[:STATES]->(s:Statement)
-RETURN collect([s.id, owner.id, labels(s), s.text, s.t, s.details, s.policy, s.source, s.said, s.row])
-"""
-OTHER_ENDS = "UNWIND $ids AS id MATCH (:{label} {{id: id}})-[:{types}]->(b) RETURN collect(DISTINCT b.id)"
-TIE_PAGE = """
-UNWIND range(0, size($ids) - 1) AS i
-MATCH (a:{label} {{id: $ids[i]}})-[k:{types}]->(b)
-RETURN type(k), k.policy_src, k.policy_dst, k.source, k.said,
-    collect([i, b.id, k.t, k.until, k.n, k.row, k.details])
-"""
 
 
 def read_snapshot(work: Work, state: State) -> Snapshot:
@@ -113,6 +87,28 @@ class _Codes:
         return np.array([place[value] for value in self._code], dtype=np.int32)[codes] if len(codes) else codes
 
 
+class _Rows:
+    """Rows of a table that come in groups: some columns as lists, the others as the one value of all in the group."""
+
+    def __init__(self) -> None:
+        self._sizes: list[int] = []
+        self._groups: list[tuple[Any, ...]] = []
+
+    def add(self, n: int, *columns: Any) -> None:
+        self._sizes.append(n)
+        self._groups.append(columns)
+
+    def __len__(self) -> int:
+        return sum(self._sizes)
+
+    def listed(self, column: int) -> list[Any]:
+        return list(chain.from_iterable(group[column] for group in self._groups))
+
+    def shared(self, column: int) -> IntArray:
+        values = np.array([group[column] for group in self._groups], dtype=np.int32)
+        return np.repeat(values, np.array(self._sizes, dtype=np.intp))
+
+
 class _Reader:
     """Reads nodes with their attributes first, since everything else points to them."""
 
@@ -124,19 +120,16 @@ class _Reader:
         self._n_ties: dict[NodeId, int] = {}
 
     def snapshot(self, state: State) -> Snapshot:
-        nodes, fields = self._nodes(self._node_properties())
-        pages = self._pages(STATEMENT_PAGE, itemgetter(0))
-        return self._whole(nodes, fields, self._statements(pages), state)
+        kinds = neo4j_pages.filled_kinds(self._work)
+        nodes, fields = self._nodes(chain.from_iterable(neo4j_pages.all_nodes(self._work, kind) for kind in kinds))
+        return self._whole(nodes, fields, self._statements(neo4j_pages.all_statements(self._work)), state)
 
     def excerpt(self, ids: Sequence[NodeId], state: State) -> Snapshot:
-        whole = list(chain.from_iterable(self._by_kind(SOME_NODES, ids)))
-        own = [properties["id"] for properties, _ in whole]
-        types = "|".join(TIE_OF)
-        ends = set(chain.from_iterable(self._by_kind(OTHER_ENDS, own, types=types))).difference(own)
-        bare = [properties for properties, _ in chain.from_iterable(self._by_kind(SOME_NODES, sorted(ends)))]
-        self._n_ties = {properties["id"]: n for properties, n in whole}
-        nodes, fields = self._nodes((properties for properties, _ in whole), bare)
-        return self._whole(nodes, fields, self._statements(self._by_kind(SOME_STATEMENTS, own)), state)
+        whole = list(neo4j_pages.some_nodes(self._work, ids))
+        own = [node for group in whole for node in group.ids]
+        ends = sorted(neo4j_pages.other_ends(self._work, own).difference(own))
+        nodes, fields = self._nodes(whole, neo4j_pages.some_nodes(self._work, ends))
+        return self._whole(nodes, fields, self._statements(neo4j_pages.some_statements(self._work, own)), state)
 
     def _whole(self, nodes: NodeTable, fields: FieldTable, statements: StatementTable, state: State) -> Snapshot:
         ties = self._ties()
@@ -144,115 +137,86 @@ class _Reader:
             self._final(nodes),
             self._final(fields),
             self._final(statements),
-            self._final(ties).take(np.lexsort((ties.t, ties.dst, ties.src, ties.kind))),
+            self._final(ties),
             tuple(Policy.from_json(text) for text in self._policies.values()),
             tuple(name for name, _ in self._sources.values()),
             state.version,
             mark=state.mark,
         )
 
-    def _nodes(
-        self, whole: Iterable[Mapping[str, Any]], bare: Iterable[Mapping[str, Any]] = ()
-    ) -> tuple[NodeTable, FieldTable]:
-        nodes: list[tuple[Any, ...]] = [(properties["id"], *self._fact(properties)) for properties in bare]
-        fields: list[tuple[Any, ...]] = []
-        for properties in whole:
-            node = properties["id"]
-            nodes.append((node, *self._fact(properties)))
-            fields += [
-                (node, name, properties[key], *self._fact(properties, f"{key}_"))
-                for name, key in _names(tuple(properties))
-            ]
-        nodes.sort(key=itemgetter(0))
-        fields.sort(key=itemgetter(0, 1))
-        ids, *facts = _columns(nodes, 4)
-        self._row_of = {node: row for row, node in enumerate(ids)}
-        kinds = np.array([NODE_CODE[NodeKind(i.partition(":")[0])] for i in ids], dtype=np.int8)
-        node, name, value, *field_facts = _columns(fields, 6)
-        return (
-            NodeTable(_objects(ids), kinds, *_facts(*facts)),
-            FieldTable(self._rows(node), _objects(name), _objects(value), *_facts(*field_facts)),
-        )
+    def _nodes(self, whole: Iterable[NodeGroup], bare: Iterable[NodeGroup] = ()) -> tuple[NodeTable, FieldTable]:
+        nodes, fields, names = _Rows(), _Rows(), _Codes()
+        for group in bare:
+            self._add_nodes(nodes, group)
+        for group in whole:
+            self._add_nodes(nodes, group)
+            self._n_ties.update(zip(group.ids, group.n_ties, strict=True))
+            for name, key in _names(tuple(group.columns)):
+                facts = self._facts(group, f"{key}_")
+                fields.add(len(group.ids), group.ids, group.columns[key], names.of(name), *facts)
+        table = self._node_table(nodes)
+        return table, self._field_table(fields, names)
 
-    def _node_properties(self) -> Iterator[Mapping[str, Any]]:
-        for kind in NodeKind:
-            query = NODE_PAGE.format(label=identifier(kind))
-            for page in self._pages(query, lambda row: row[0]["id"]):
-                for properties, n_ties in page:
-                    self._n_ties[properties["id"]] = n_ties
-                    yield properties
+    def _add_nodes(self, nodes: _Rows, group: NodeGroup) -> None:
+        kind = NODE_CODE[NodeKind(group.ids[0].partition(":")[0])]
+        nodes.add(len(group.ids), group.ids, kind, *self._facts(group))
 
-    def _statements(self, pages: Iterable[list[Any]]) -> StatementTable:
-        rows = [
-            (s, owner, labels, text, t, details, self._policies.of(policy), self._sources.of((source, said)), row)
-            for page in pages
-            for s, owner, labels, text, t, details, policy, source, said, row in page
-        ]
-        rows.sort(key=itemgetter(0))
-        ids, owner, labels, text, t, details, *facts = _columns(rows, 9)
-        kinds = [next(STATEMENT_OF[label] for label in two if label in STATEMENT_OF) for two in labels]
+    def _facts(self, group: NodeGroup, prefix: str = "") -> tuple[int, int, list[int]]:
+        """Give the codes of policy and source of all in a group, and the row of each."""
+        policy, source, said = (group.common[prefix + fact] for fact in ("policy", "source", "said"))
+        rows = group.columns.get(f"{prefix}row") or [NO_ROW] * len(group.ids)
+        return self._policies.of(policy), self._sources.of((source, said)), rows
+
+    def _node_table(self, nodes: _Rows) -> NodeTable:
+        ids = nodes.listed(0)
+        order = _in_order(ids)
+        said = np.zeros(len(ids), dtype=np.int8)
+        kinds = nodes.shared(1).astype(np.int8)
+        columns = (_objects(ids), kinds, nodes.shared(2), nodes.shared(3), _file_rows(nodes.listed(4)), said)
+        table = NodeTable(*columns).take(order)
+        self._row_of = {node: row for row, node in enumerate(table.ids)}
+        return table
+
+    def _field_table(self, fields: _Rows, names: _Codes) -> FieldTable:
+        node, name = self._rows(fields.listed(0)), names.final(fields.shared(2))
+        return FieldTable(
+            node, _objects(names.values())[name], _objects(fields.listed(1)), fields.shared(3), fields.shared(4),
+            _file_rows(fields.listed(5)), np.zeros(len(node), dtype=np.int8),
+        ).take(np.lexsort((name, node)))  # fmt: skip
+
+    def _statements(self, groups: Iterable[StatementGroup]) -> StatementTable:
+        rows = _Rows()
+        for g in groups:
+            kind = next(STATEMENT_OF[label] for label in g.labels if label in STATEMENT_OF)
+            shared = kind, self._policies.of(g.policy), self._sources.of((g.source, g.said))
+            rows.add(len(g.ids), *shared, g.ids, g.owners, g.texts, g.times, g.details, g.rows)
+        ids, owners, texts, times, details, places = (rows.listed(i) for i in range(3, 9))
         return StatementTable(
-            _objects(ids), self._rows(owner), np.array(kinds, dtype=np.int8), _objects(text),
-            _times(t), _objects(details), *_facts(*facts),
-        )  # fmt: skip
+            _objects(ids), self._rows(owners), rows.shared(0).astype(np.int8), _objects(texts),
+            np.array(times, dtype=np.float64), _details(details), rows.shared(1), rows.shared(2),
+            _file_rows(places), np.zeros(len(ids), dtype=np.int8),
+        ).take(_in_order(ids))  # fmt: skip
 
     def _ties(self) -> TieTable:
-        pages = [self._tie_rows(TIE_OF["MET"], np.zeros(0, dtype=np.int32), [], (0, 0, 0))]
-        for kind in NodeKind:
-            query = TIE_PAGE.format(label=identifier(kind), types="|".join(TIE_OF))
-            for ids in self._portions(f"{kind}:"):
-                sources = self._rows(ids)
-                for label, policy_src, policy_dst, source, said, rows in self._work.rows(query, ids=ids):
-                    policies = self._policies.of(policy_src), self._policies.of(policy_dst)
-                    terms = (*policies, self._sources.of((source, said)))
-                    pages.append(self._tie_rows(TIE_OF[label], sources, rows, terms))
-        return TieTable(*(np.concatenate(columns) for columns in zip(*pages, strict=True)))
+        pages = [self._tie_page([], [])]
+        pages += [self._tie_page(*page) for page in neo4j_pages.ties_of(self._work, self._n_ties)]
+        ties = TieTable(*(np.concatenate(columns) for columns in zip(*pages, strict=True)))
+        pairs = (ties.src.astype(np.int64) << ROW_BITS) + ties.dst
+        return ties.take(np.lexsort((ties.t, pairs, ties.kind)))
 
-    def _tie_rows(
-        self, kind: int, sources: IntArray, rows: Sequence[Sequence[Any]], terms: tuple[int, int, int]
-    ) -> tuple[NDArray[Any], ...]:
-        src, dst, t, until, n, row, details = _columns(rows, 7)
-        common = (np.full(len(rows), term, dtype=np.int32) for term in terms)
+    def _tie_page(self, sources: Sequence[NodeId], groups: Sequence[TieGroup]) -> tuple[NDArray[Any], ...]:
+        rows = _Rows()
+        for g in groups:
+            policies = self._policies.of(g.policy_src), self._policies.of(g.policy_dst)
+            shared = (TIE_OF[g.kind], *policies, self._sources.of((g.source, g.said)), not g.undated, not g.plain)
+            rows.add(len(g.places), *shared, g.places, g.targets, g.times, g.rare)
+        kind, policy_src, policy_dst, source, dated, rare = (rows.shared(i) for i in range(6))
+        places = np.array(rows.listed(6), dtype=np.int64)
         return (
-            np.full(len(rows), kind, dtype=np.int8), sources[np.array(src, dtype=np.intp)], self._rows(dst), _times(t),
-            _times(until), np.array(n, dtype=np.int32), _objects(details), *common,
-            _file_rows(row), np.zeros(len(rows), dtype=np.int8),
+            kind.astype(np.int8), self._rows(sources)[places >> ROW_BITS], self._rows(rows.listed(7)),
+            _dated(dated, rows.listed(8)), *_uncommon(rare, rows.listed(9)), policy_src, policy_dst, source,
+            ((places & LOW) - 1).astype(np.int32), np.zeros(len(rows), dtype=np.int8),
         )  # fmt: skip
-
-    def _pages(self, query: str, last: Callable[[Any], str]) -> Iterator[list[Any]]:
-        after = ""
-        while True:
-            page = self._work.run(query, after=after, page=NODES_AT_ONCE).row[0]
-            yield page
-            if len(page) < NODES_AT_ONCE:
-                return
-            after = last(page[-1])
-
-    def _by_kind(self, query: str, ids: Sequence[NodeId], **words: str) -> Iterator[list[Any]]:
-        """Ask the same of the nodes of each kind."""
-        for kind in NodeKind:
-            some = [node for node in ids if node.startswith(f"{kind}:")]
-            for start in range(0, len(some), NODES_AT_ONCE):
-                part = some[start : start + NODES_AT_ONCE]
-                yield self._work.run(query.format(label=identifier(kind), **words), ids=part).row[0]
-
-    def _portions(self, prefix: str) -> Iterator[list[NodeId]]:
-        """Give the nodes of a kind that are sources, in lists that hold about one page of ties together."""
-        part: list[NodeId] = []
-        n = 0
-        for node, n_ties in self._n_ties.items():
-            if n_ties and node.startswith(prefix):
-                part.append(node)
-                n += n_ties
-            if n >= TIES_AT_ONCE:
-                yield part
-                part, n = [], 0
-        if part:
-            yield part
-
-    def _fact(self, properties: Mapping[str, Any], prefix: str = "") -> tuple[int, int, int | None]:
-        policy, source, said = (properties[prefix + x] for x in ("policy", "source", "said"))
-        return self._policies.of(policy), self._sources.of((source, said)), properties.get(f"{prefix}row")
 
     def _rows(self, ids: Sequence[NodeId]) -> IntArray:
         return np.fromiter(map(self._row_of.__getitem__, ids), np.int32, len(ids))
@@ -271,26 +235,33 @@ def _names(keys: tuple[str, ...]) -> list[tuple[str, str]]:
     return list(fields_of(keys))
 
 
-def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[Sequence[Any]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * width
+def _in_order(ids: Sequence[str]) -> NDArray[np.intp]:
+    """Give the places of ids from the first to the last."""
+    return np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.intp)
 
 
-def _facts(policy: Sequence[int], source: Sequence[int], row: Sequence[int | None]) -> tuple[NDArray[Any], ...]:
-    """Give the columns policy, source, row and said; the last is filled when the sources have their codes."""
-    return (
-        np.array(policy, dtype=np.int32),
-        np.array(source, dtype=np.int32),
-        _file_rows(row),
-        np.zeros(len(row), dtype=np.int8),
-    )
+def _dated(dated: IntArray, times: Sequence[float]) -> FloatArray:
+    """Give the time of each tie, from those of the ties that have one."""
+    t = np.full(len(dated), np.nan)
+    t[dated == 1] = times
+    return t
 
 
-def _file_rows(values: Sequence[int | None]) -> IntArray:
-    return np.array([NO_ROW if v is None else v for v in values], dtype=np.int32)
+def _uncommon(rare: IntArray, values: Sequence[tuple[float, int, str]]) -> tuple[FloatArray, IntArray, TextArray]:
+    """Give end, count and details of each tie, from those of the ties that have any of them."""
+    until, n, details = np.full(len(rare), np.nan), np.ones(len(rare), dtype=np.int32), _objects([None] * len(rare))
+    if values:
+        until[rare == 1], n[rare == 1], texts = zip(*values, strict=True)
+        details[rare == 1] = _details(texts)
+    return until, n, details
 
 
-def _times(values: Sequence[float | None]) -> FloatArray:
-    return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+def _details(texts: Sequence[str]) -> TextArray:
+    return _objects([text or None for text in texts])
+
+
+def _file_rows(values: Sequence[int]) -> IntArray:
+    return np.array(values, dtype=np.int32)
 
 
 def _objects(values: Sequence[Any]) -> TextArray:

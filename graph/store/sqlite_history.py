@@ -88,7 +88,7 @@ def erasures(connection: sqlite3.Connection) -> list[Erasure]:
 
 
 def forget(connection: sqlite3.Connection, forgetting: Forgetting) -> None:
-    """Change the ledger and take words out of audit rows; the caller holds the transaction.
+    """Change the ledger, take words out of audit rows and rename sources; the caller holds the transaction.
 
     Raises
     ------
@@ -97,6 +97,10 @@ def forget(connection: sqlite3.Connection, forgetting: Forgetting) -> None:
     """
     connection.executemany(KEEP_ERASURE, [(e.salt, e.digest, e.at) for e in forgetting.entries])
     connection.executemany("DELETE FROM erasures WHERE digest = ?", [(digest,) for digest in forgetting.lifted])
+    if forgetting.sources:
+        drop_unused(connection)  # a source that no fact has may still stand here under the new name
+        new_names = [(new, old) for old, new in forgetting.sources]
+        connection.executemany("UPDATE sources SET name = ? WHERE name = ?", new_names)
     for row in forgetting.rows:
         known = connection.execute("SELECT key FROM audit WHERE seq = ? AND hash = ?", (row.seq, row.hash)).fetchone()
         if known is None:

@@ -9,7 +9,7 @@ import pytest
 
 from graph.audit import Forgetting
 from graph.changes import ChangeSet
-from graph.erasure import erase, erased
+from graph.erasure import Erased, erase, erased
 from graph.errors import Conflict, MusubiError
 from graph.kinds import StatementKind
 from graph.ledger import digest
@@ -55,8 +55,8 @@ class LateContract:
         only_me = Policy(Audience.ONLY_ME)
         tries = []
 
-        def withdraw(texts: tuple[str, ...]) -> None:
-            tries.append(texts)
+        def withdraw(about: Erased) -> None:
+            tries.append(about)
             changes = changed("withdraw", person(A, "見本 あさひ", only_me))
             changes.remove_statements([need.id])
             store.apply(changes)
@@ -73,7 +73,7 @@ class LateContract:
     def test_an_erasure_that_is_always_overtaken_erases_nothing(self, store: Store) -> None:
         store.apply(three_people())
 
-        def interfere(texts: tuple[str, ...]) -> None:
+        def interfere(about: Erased) -> None:
             store.apply(changed(f"k{store.version() + 1}", person(f"person:{store.version()}")))
 
         with pytest.raises(Conflict):

@@ -11,6 +11,7 @@ from graph.testing.parallel import ParallelContract
 from graph.testing.random_changes import RandomChangesContract
 from graph.testing.refreshing import RefreshingContract
 from graph.testing.refusals import RefusalsContract
+from graph.testing.sources import SourcesContract
 
 
 class StoreContract(
@@ -22,6 +23,7 @@ class StoreContract(
     LifeContract,
     LateContract,
     RefreshingContract,
+    SourcesContract,
 ):
     """What every store must do; a subclass gives the fixture ``store`` (empty, migrated).
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.fail_io import Trial
+from benchmarks.fail_io_flows import FLOWS
 from graph.errors import StoreUnavailable
 from graph.store import Store, open_store
 from graph.testing.failing_disk import failing_disk
@@ -17,8 +19,24 @@ from service.cli.exits import ExitCode, exit_code
 
 
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "from then on"])
-def test_an_import_whose_nth_call_fails(for_good: bool, tmp_path: Path) -> None:
-    assert Trial(tmp_path).until_it_succeeds(4, for_good=for_good) > 10
+@pytest.mark.parametrize("flow", FLOWS)
+def test_a_flow_whose_nth_call_fails(flow: str, for_good: bool, tmp_path: Path) -> None:
+    assert Trial(tmp_path, FLOWS[flow]).until_it_succeeds(37, for_good=for_good) > 1
+
+
+def test_the_check_notices_a_change_that_is_half_there(tmp_path: Path) -> None:
+    """Two commands that are taken for one: in between it is half done."""
+    trial = Trial(tmp_path, FLOWS["merge"])
+    first, _, *later = list(trial.states.items())
+    trial.states = dict([first, *later])
+    with pytest.raises(SystemExit, match="version 3, expected one of"):
+        trial.until_it_succeeds(20, for_good=True)
+
+
+def test_the_check_notices_a_word_that_is_left(tmp_path: Path) -> None:
+    trial = Trial(tmp_path, replace(FLOWS["erase"], erased=(b"person:b",)))
+    with pytest.raises(SystemExit, match=r"musubi\.db still holds b'person:b'"):
+        trial.attempt(0, for_good=False)
 
 
 @pytest.mark.parametrize("fail_at", [4, 20, 60])
