@@ -53,7 +53,12 @@ def main() -> None:
 
 
 def sample_view() -> View:
-    """Import the sample into a store in memory and look at it as the operator."""
+    """Look at the sample as the operator."""
+    return gate.view(sample_store().snapshot(), OPERATOR, Purpose.INTRODUCTION)
+
+
+def sample_store() -> MemoryStore:
+    """Import the sample into a store in memory."""
     store = MemoryStore()
     for space in SPACES:
         store.apply(agreement(space, "見本", dt.date(2023, 11, 1), None, ("会員名簿",), snapshot=store.snapshot()))
@@ -61,7 +66,7 @@ def sample_view() -> View:
     for path in paths:
         for file in plan([path], snapshot=store.snapshot(), mappings=Path("no-saved-mappings")).files:
             commit(file, store, "operator")
-    return gate.view(store.snapshot(), OPERATOR, Purpose.INTRODUCTION)
+    return store
 
 
 def planted_bridges() -> list[tuple[str, str]]:

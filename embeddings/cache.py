@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.base import Encoder, Progress, Role
 from embeddings.cleaning import clean
@@ -28,6 +29,14 @@ CREATE TABLE IF NOT EXISTS vectors (
     digest BLOB NOT NULL,
     vector BLOB NOT NULL,
     PRIMARY KEY (fingerprint, role, digest)
+) WITHOUT ROWID
+"""
+_LISTS: Final = """
+CREATE TABLE IF NOT EXISTS lists (
+    name TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    list INTEGER NOT NULL,
+    PRIMARY KEY (name, digest)
 ) WITHOUT ROWID
 """
 _LOOKUP: Final = 500
@@ -105,8 +114,44 @@ class VectorCache:
         with self._explained(), self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", rows)
 
+    def lists(self, name: str, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Give the list that each text was put into, as `keep_lists` was told.
+
+        Parameters
+        ----------
+        name : str
+            What was sorted into lists.
+        texts : sequence of str
+            Cleaned texts.
+
+        Returns
+        -------
+        (n_texts,)
+            -1 where the text is in none.
+        """
+        with self._explained():
+            kept = dict(self._connection.execute("SELECT digest, list FROM lists WHERE name=?", (name,)).fetchall())
+        return np.array([kept.get(_digest(text), -1) for text in texts], dtype=np.int64)
+
+    def keep_lists(self, name: str, texts: Sequence[str], lists: NDArray[np.int64]) -> None:
+        """Keep the list that each text was put into, in place of all that was kept under the name before.
+
+        Parameters
+        ----------
+        name : str
+            What was sorted into lists.
+        texts : sequence of str
+            Cleaned texts.
+        lists : (n_texts,)
+            Number of each text's list, at least 0.
+        """
+        rows = [(name, _digest(text), number) for text, number in zip(texts, lists.tolist(), strict=True)]
+        with self._explained(), self._connection:
+            self._connection.execute("DELETE FROM lists WHERE name=?", (name,))
+            self._connection.executemany("INSERT OR REPLACE INTO lists VALUES (?, ?, ?)", rows)
+
     def forget(self, texts: Sequence[str]) -> int:
-        """Remove the vectors of texts, of every encoder and role, and overwrite their place in the file.
+        """Remove the vectors and lists of texts, of every encoder and role, and overwrite their place in the file.
 
         Parameters
         ----------
@@ -122,6 +167,7 @@ class VectorCache:
         with self._explained():
             with self._connection:
                 removed = self._connection.executemany("DELETE FROM vectors WHERE digest=?", digests).rowcount
+                self._connection.executemany("DELETE FROM lists WHERE digest=?", digests)
             # The log beside the file still holds old pages until it is emptied.
             busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
@@ -144,6 +190,7 @@ class VectorCache:
         self._connection.execute("PRAGMA secure_delete=ON")
         with self._connection:
             self._connection.execute(_SCHEMA)
+            self._connection.execute(_LISTS)
             self._connection.execute(f"PRAGMA user_version={_FORMAT}")
 
     def _vector(self, blob: bytes, dimension: int) -> FloatArray:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -37,6 +40,12 @@ class BridgeFactor:
         self.mixture = sparse.csr_array(sparse.diags_array(half) @ (declared + reached))
         self._of_community = sparse.csr_array(self.mixture.T)
 
+    def under(self, config: RecommendConfig) -> Self:
+        """Give the same factor with another power."""
+        other = copy(self)
+        other._config = config
+        return other
+
     def same(self, block: IntArray) -> FloatArray:
         """Give the probability that two people meet inside one community, (b, n) in [0, 1]."""
         together: FloatArray = (self.mixture[block] @ self._of_community).toarray()
@@ -44,19 +53,20 @@ class BridgeFactor:
 
     def log_factor(self, block: IntArray) -> FloatArray:
         """Give the logarithm of the factor, (b, n), finite."""
-        return self._log(self.same(block))
+        return self.logarithm(self.same(block))
 
     def log_factor_of(self, people: IntArray, partners: IntArray) -> FloatArray:
         """Give the logarithm of the factor of pairs, (n_pairs,), finite."""
         both = self.mixture[people].multiply(self.mixture[partners])
-        return self._log(np.asarray(both.sum(axis=1), dtype=np.float64).ravel())
+        return self.logarithm(np.asarray(both.sum(axis=1), dtype=np.float64).ravel())
 
     @property
     def most(self) -> float:
         """The largest logarithm that the factor can have."""
-        return float(self._log(np.zeros(1))[0])
+        return float(self.logarithm(np.zeros(1))[0])
 
-    def _log(self, same: FloatArray) -> FloatArray:
+    def logarithm(self, same: FloatArray) -> FloatArray:
+        """Give the logarithm of the factor for probabilities to meet inside one community."""
         logarithm: FloatArray = self._config.bridge_power * np.log(1.0 - same + self._config.bridge_epsilon)
         return logarithm
 

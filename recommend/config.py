@@ -77,6 +77,13 @@ class RoundConfig(BaseModel):
     weight_resource_allocation : float
         Exponent of Resource Allocation beside the factors of dated meetings in a round, as
         `ChanceConfig.weight_resource_allocation` in lists: with 1, likely pairs leave the far picks less room.
+    exposure_power : float
+        Exponent by which scores become amounts that add up, where everybody is to be served: with 0 only numbers
+        count, with 1 a few strong pairs outweigh everybody else.
+    exposure_steps : int
+        Steps in which prices of places settle.
+    exposure_rate : float
+        How far a price moves at the first step for each introduction too many or too few.
     seed : int
         Draws the probes by which gains are estimated above 5,000 people.
     """
@@ -86,6 +93,9 @@ class RoundConfig(BaseModel):
     far_share: float = Field(0.2, ge=0, le=1)
     far_power: float = Field(2.0, ge=0)
     weight_resource_allocation: float = Field(0.25, ge=0, le=10)
+    exposure_power: float = Field(0.25, ge=0, le=10)
+    exposure_steps: int = Field(300, ge=1)
+    exposure_rate: float = Field(0.05, gt=0)
     seed: int = 1
 
 
@@ -104,6 +114,8 @@ class RecommendConfig(BaseModel):
         Weight of log fit of a need with an offer, both directions.
     vision_weight, topic_weight : float
         Weights of log fit of visions, and of texts of undeclared kind.
+    least_text : float
+        Weighted logarithm of fit below which somebody is no partner; 0 = texts are not asked for.
     fit_epsilon : float
         Fit that counts as none inside the logarithm; smaller makes text count for more, in (0, 1).
     bridge_epsilon : float
@@ -114,6 +126,9 @@ class RecommendConfig(BaseModel):
         People scored at once; more is faster and takes more memory.
     parallel_above : int
         People from whom on lists are made by several processes, one for each processor, at most 4.
+    shortlist_above : int
+        People from whom on texts are compared whole only where a bound does not rule the partner out; the lists
+        are the same.
     spare : int
         Candidates a person keeps for a balanced round, as a multiple of the capacity.
     """
@@ -126,9 +141,11 @@ class RecommendConfig(BaseModel):
     need_weight: float = Field(2.0, ge=0)
     vision_weight: float = Field(0.5, ge=0)
     topic_weight: float = Field(0.5, ge=0)
+    least_text: float = Field(0.0, ge=0)
     fit_epsilon: float = Field(0.003, gt=0, lt=1)
     bridge_epsilon: float = Field(0.02, gt=0)
     bridge_power: float = Field(2.0, ge=0)
     block: int = Field(256, ge=1)
     parallel_above: int = Field(20_000, ge=0)
+    shortlist_above: int = Field(2_000, ge=0)
     spare: int = Field(12, ge=1)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,24 @@ from recommend.results import Party, Request
 IntArray = NDArray[np.intp]
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
+
+
+_OF_TIES = ("number_of_row", "homes", "pairs")
+"""What of people is computed once and depends on nodes and ties alone."""
+
+
+def same_ties(view: View, other: View) -> bool:
+    """Say whether two views tell the same of everything but texts and attributes: who is there, and all ties."""
+    a, b = ((v.nodes.ids, v.nodes.kind, *_told(v)) for v in (view, other))
+    return view.on == other.on and all(
+        np.array_equal(x, y, equal_nan=x.dtype.kind == "f") for x, y in zip(a, b, strict=True)
+    )
+
+
+def _told(view: View) -> tuple[NDArray[Any], ...]:
+    ties = view.ties
+    columns = (view.nodes.ids, view.nodes.kind, ties.kind, ties.src, ties.dst, ties.t, ties.until, ties.n)
+    return (*columns, view.matchable_ties, view.tellable_ties, view.available, view.kept_apart)
 
 
 @dataclass(frozen=True)
@@ -61,6 +79,12 @@ class People:
         used = np.unique(declared.indices).astype(np.intp)
         met = view.met[rows][:, rows].tocsr()
         return cls(view, rows, declared[:, used].tocsr(), released[:, used].tocsr(), used, met)
+
+    def seen_in(self, view: View) -> Self:
+        """Give the same people in a view that tells the same of their ties (`same_ties`)."""
+        moved = replace(self, view=view)
+        moved.__dict__.update({name: value for name, value in self.__dict__.items() if name in _OF_TIES})
+        return moved
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, partial
-from typing import TypeAlias
+from copy import copy
+from functools import partial
+from typing import Self, TypeAlias
 
 import numpy as np
 
@@ -12,20 +13,21 @@ from embeddings.base import Encoder, Progress
 from graph.bulk import no_cycle_search
 from graph.errors import WrongUse
 from graph.view import View
-from recommend.bridge import BridgeFactor
 from recommend.candidates import Candidates, lists_of
-from recommend.chance.model import ChanceModel
 from recommend.config import RecommendConfig
 from recommend.fit import Fit
-from recommend.past import history_of, tie_weights
-from recommend.people import IntArray, People
+from recommend.known import Known
+from recommend.people import IntArray, People, same_ties
 from recommend.reasons import Evidence, overall
 from recommend.results import Answer, Party, Ranking, Reason, Recommendation, Request, Scope
 from recommend.round import Order, Round, Wanted, pairs_of
 from recommend.scoring import Scorer
-from recommend.selection import FloatArray, Lists, TieBreak, best
+from recommend.selection import FloatArray, Lists, best
+from recommend.shortlist import shortlisted
 from recommend.structure import Structure
 
+MOST_SCORES = 4_000_000
+"""Scores held at once, each several times over."""
 Chosen: TypeAlias = tuple[int, int, int, float]
 """Person, partner, rank and score of an introduction."""
 
@@ -45,6 +47,9 @@ class Matchmaker:
         Weights.
     progress : callable, optional
         Told how many texts are done.
+    before : Matchmaker, optional
+        That of an earlier state of the store, for the same viewer: what has not changed since is taken from it. The
+        answers are the same.
     """
 
     def __init__(
@@ -54,15 +59,25 @@ class Matchmaker:
         notice: Mapping[str, str] | None = None,
         config: RecommendConfig | None = None,
         progress: Progress | None = None,
+        before: Matchmaker | None = None,
     ) -> None:
         self.view, self.encoder, self.notice = view, encoder, notice or {}
         self.config = config or RecommendConfig()
-        self.people = People.of(view)
-        self.history = history_of(self.people)
-        self.fit = Fit(self.people, encoder, self.config.fit, progress)
-        self.bridge = BridgeFactor(self.people, tie_weights(self.history, self.config.chance.tau), self.config)
-        self.ties = TieBreak.of(str(i) for i in view.nodes.ids[self.people.rows])
-        self.evidence = Evidence(self.people, self.fit, Structure(self.people))
+        if before is not None and (before.encoder is not encoder or before.config != self.config):
+            before = None
+        unmoved = before if before is not None and same_ties(view, before.view) else None
+        self.people: People = People.of(view) if unmoved is None else unmoved.people.seen_in(view)
+        self.known: Known = Known(self.people, self.config) if unmoved is None else unmoved.known
+        self.bridge, self.ties = self.known.bridge, self.known.ties
+        structure = Structure(self.people, None if unmoved is None else unmoved.evidence.structure)
+        self.fit: Fit = Fit(self.people, encoder, self.config.fit, progress, None if before is None else before.fit)
+        self.evidence: Evidence = Evidence(self.people, self.fit, structure)
+
+    def under(self, config: RecommendConfig) -> Self:
+        """Give the same with other weights of fit and bridge; what was read and fitted is shared."""
+        other = copy(self)
+        other.config, other.bridge = config, self.bridge.under(config)
+        return other
 
     def answer(self, request: Request, progress: Progress | None = None) -> Answer:
         """Say who should meet whom.
@@ -95,27 +110,7 @@ class Matchmaker:
 
     def scorer(self, scope: Scope, ranking: Ranking) -> Scorer:
         """Give what pairs are worth in a scope, for lists or for a round."""
-        return Scorer(self._chance(scope, ranking), self.fit, self.bridge, self.config)
-
-    def _chance(self, scope: Scope, ranking: Ranking) -> ChanceModel:
-        chance = self._distant if scope is Scope.FAR else self._near
-        return self._for_rounds if ranking is Ranking.BALANCED and "contacts" in chance.kinds_ else chance
-
-    @cached_property
-    def _for_rounds(self) -> ChanceModel:
-        """Repeated contacts where pairs of different people are compared, not partners of one."""
-        weight = {"weight_resource_allocation": self.config.round.weight_resource_allocation}
-        return ChanceModel(self.config.chance.model_copy(update=weight)).fit(self.history)
-
-    @cached_property
-    def _near(self) -> ChanceModel:
-        return ChanceModel(self.config.chance).fit(self.history, distant=False)
-
-    @cached_property
-    def _distant(self) -> ChanceModel:
-        if "plain" not in self._near.kinds_:  # no other recipe depends on it
-            return self._near
-        return ChanceModel(self.config.chance).fit(self.history, distant=True)
+        return Scorer(self.known.chance(scope, ranking), self.fit, self.bridge, self.config)
 
     def _lists(self, targets: IntArray, k: int, request: Request, progress: Progress | None) -> Lists:
         """Give the best partners of some people."""
@@ -124,12 +119,17 @@ class Matchmaker:
         if scorer.sparse:
             candidates = Candidates(self.people.pairs, scorer.chance, self.bridge, scope, self.ties)
             return lists_of(candidates, targets, k, self.config, progress)
-        lists = Lists.empty(targets, k)
+        lists, step = Lists.empty(targets, k), max(1, min(step, MOST_SCORES // max(len(self.people), 1)))
+        many = scorer.has_text and len(self.people) > self.config.shortlist_above
         for start in range(0, len(targets), step):
             part = slice(start, start + step)
             block = targets[part]
-            score = np.where(self.people.pairs.allowed(block, scope), scorer.score(block, scope), -np.inf)
-            lists.partners[part], lists.scores[part] = best(score, k, block, self.ties)
+            allowed = self.people.pairs.allowed(block, scope)
+            if many:
+                found = shortlisted(scorer, block, scope, allowed, k, self.ties)
+            else:
+                found = best(np.where(allowed, scorer.score(block, scope), -np.inf), k, block, self.ties)
+            lists.partners[part], lists.scores[part] = found
             if progress is not None:
                 progress(min(start + step, len(targets)), len(targets))
         return lists
@@ -137,7 +137,8 @@ class Matchmaker:
     def _round(self, targets: IntArray, request: Request, progress: Progress | None) -> list[Chosen]:
         """Give the introductions of one round."""
         scope, step = request.scope, self.config.block
-        lists = self._lists(targets, request.capacity * self.config.spare, request, progress)
+        longest = min(request.capacity * self.config.spare, max(len(self.people), 1))
+        lists = self._lists(targets, longest, request, progress)
         u, v = pairs_of(lists)
         scorer = self.scorer(scope, request.ranking)
         there, back = scorer.of_pairs(u, v, scope, step), scorer.of_pairs(v, u, scope, step)

@@ -10,7 +10,8 @@ from scipy import sparse
 
 from graph.view import View
 from graph.viewer import Role
-from recommend.fit import Channel, Fit
+from recommend.channel import Match
+from recommend.fit import Fit
 from recommend.people import IntArray, People
 from recommend.results import Band, Reason, ReasonCode
 from recommend.structure import Structure
@@ -66,12 +67,13 @@ class Evidence:
         together = events.nnz + groups.nnz > 0
         known: dict[tuple[int, ...], tuple[Reason, ...]] = {}
         out = []
-        for row, (person, partner, join, n) in enumerate(zip(a.tolist(), b.tolist(), joins, common, strict=True)):
+        texts = self._from_texts(a, b)
+        for row, (join, n) in enumerate(zip(joins, common, strict=True)):
             key = (*join, n)
             told = known.get(key)
             if told is None:
                 told = known[key] = _strongest_first(self._joins_communities(*join), _common_partners(n))
-            more = self._from_texts(person, partner)
+            more = texts[row]
             if together:
                 more = (
                     *more,
@@ -81,36 +83,41 @@ class Evidence:
             out.append(_strongest_first(*more, *told) if more else told)
         return out
 
-    def _from_texts(self, a: int, b: int) -> tuple[Reason, ...]:
+    def _from_texts(self, a: IntArray, b: IntArray) -> list[tuple[Reason, ...]]:
         if self.fit.empty:
-            return ()
-        return _strongest_first(
-            self._fit_reason(ReasonCode.NEED_MET, self.fit.needs, a, b, turned=False),
-            self._fit_reason(ReasonCode.OFFER_WANTED, self.fit.needs, b, a, turned=True),
-            self._fit_reason(ReasonCode.SHARED_VISION, self.fit.visions, a, b, turned=False),
-            self._fit_reason(ReasonCode.SHARED_TOPIC, self.fit.topics, a, b, turned=False),
-        )
+            return [()] * len(a)
+        needs, visions, topics = self.fit.needs, self.fit.visions, self.fit.topics
+        found = zip(
+            zip(a.tolist(), b.tolist(), strict=True),
+            needs.matches(a, b), needs.matches(b, a), visions.matches(a, b), topics.matches(a, b),
+            strict=True,
+        )  # fmt: skip
+        return [
+            _strongest_first(
+                self._fit_reason(ReasonCode.NEED_MET, need, pair),
+                self._fit_reason(ReasonCode.OFFER_WANTED, offer and (offer[1], offer[0], offer[2]), pair),
+                self._fit_reason(ReasonCode.SHARED_VISION, vision, pair),
+                self._fit_reason(ReasonCode.SHARED_TOPIC, topic, pair),
+            )
+            for pair, need, offer, vision, topic in found
+        ]
 
-    def _fit_reason(
-        self, code: ReasonCode, channel: Channel, asker: int, answerer: int, *, turned: bool
-    ) -> Reason | None:
-        match = channel.best(asker, answerer)
+    def _fit_reason(self, code: ReasonCode, match: Match | None, pair: tuple[int, int]) -> Reason | None:
+        """Say what fits: rows of the person's and of the partner's statement, and how well."""
         if match is None or match[2] < FAIR:
             return None
-        query, document, fit = match
-        mine, theirs = (document, query) if turned else (query, document)
-        person, partner = (answerer, asker) if turned else (asker, answerer)
-        rows = self.people.rows
+        mine, theirs, fit = match
+        person, partner = (int(self.people.rows[number]) for number in pair)
         return Reason(
             code,
             band_of(fit),
-            person_text=self._quoted(mine),
-            partner_text=self._quoted(theirs),
-            for_person=self.view.readable_by(theirs, int(rows[person])),
-            for_partner=self.view.readable_by(mine, int(rows[partner])),
+            person_text=self.quoted(mine),
+            partner_text=self.quoted(theirs),
+            for_person=self.view.readable_by(theirs, person),
+            for_partner=self.view.readable_by(mine, partner),
         )
 
-    def _quoted(self, statement: int) -> str | None:
+    def quoted(self, statement: int) -> str | None:
         """Give the words of a statement where its owner lets them be told to this viewer as a reason."""
         table, viewer = self.view.statements, self.view.viewer
         policy = self.view.policies[int(table.policy[statement])]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from graph.kinds import NodeKind
+
 
 class Scope(StrEnum):
     """Which partners may be proposed."""
@@ -20,6 +22,17 @@ class Ranking(StrEnum):
 
     INDIVIDUAL = "individual"  # each person's own list, before capacities
     BALANCED = "balanced"  # one round for everybody, each pair once
+
+
+class Track(StrEnum):
+    """What partners are wanted for; the two are kept apart, so that neither hides the lack of the other."""
+
+    COLLABORATOR = "collaborator"  # needs and offers meet: to work together
+    SYMPATHISER = "sympathiser"  # visions are close: to stand by
+
+
+USUAL = 0.5
+"""Place of the dial from near to far at which lists are as without one."""
 
 
 class Band(StrEnum):
@@ -41,6 +54,8 @@ class ReasonCode(StrEnum):
     SHARED_EVENT = "shared_event"
     SHARED_GROUP = "shared_group"
     JOINS_COMMUNITIES = "joins_communities"  # fewer ties between their communities than expected
+    PEOPLE_FIT = "people_fit"  # texts of people there fit; of an organisation, project, space or community
+    PARTNERS_THERE = "partners_there"  # the person has met people there
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +70,14 @@ class Party:
         None where the viewer may not see it.
     communities : tuple of str
         Names of the declared communities that the viewer may see.
+    kind : NodeKind
+        What it is; the id of another kind than a person begins with it, as in ``project:P-3``.
     """
 
     id: str
     name: str | None
     communities: tuple[str, ...] = ()
+    kind: NodeKind = NodeKind.PERSON
 
     @property
     def label(self) -> str:
@@ -110,6 +128,8 @@ class Recommendation:
         Strongest first; may be empty where nothing may be told.
     ask_first : bool
         True when one of both has not yet agreed to be introduced: ask before proposing.
+    contacts : tuple of Party
+        People who can be asked where a side is no person, those who speak for an organisation first.
     """
 
     person: Party
@@ -119,6 +139,7 @@ class Recommendation:
     band: Band
     reasons: tuple[Reason, ...] = ()
     ask_first: bool = False
+    contacts: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +176,10 @@ class Request:
         Id of a space: partners for each of its members. None with ``person`` None = for everybody.
     person : str or None
         Id of one person.
+    organisation : str or None
+        Id of one organisation, where partners of other kinds than people are wanted.
+    kinds : tuple of NodeKind
+        What the partners may be; more than people only in the list of one person or organisation.
     k : int
         Length of each person's list, from 1; of no meaning in a balanced round.
     pairs : int or None
@@ -165,6 +190,8 @@ class Request:
 
     space: str | None = None
     person: str | None = None
+    organisation: str | None = None
+    kinds: tuple[NodeKind, ...] = (NodeKind.PERSON,)
     k: int = 10
     scope: Scope = Scope.ANY
     ranking: Ranking = Ranking.BALANCED

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from graph.measures.gain import StructuralGain, structural_gain
 from recommend.config import RoundConfig
+from recommend.exposure import priced
 from recommend.people import IntArray
 from recommend.selection import Lists, TieBreak, best, comparable
 
@@ -64,8 +65,8 @@ class Round:
 
     A few weakly attached people hold most of what ties can do for the whole network, so the first picks go by
     chance and by what the tie would do for everybody's reach (drop of the Kirchhoff index, updated after each
-    pick), the rest by chance alone. Where there are introductions enough, everybody who asked is served before
-    anybody is served again.
+    pick), the rest by chance alone. Where there are introductions enough, everybody who asked is served, and
+    places with those whom many want have a price (`recommend.exposure`), so that this costs little.
 
     Parameters
     ----------
@@ -99,11 +100,10 @@ class Round:
         n_far = min(round(self._config.far_share * self._order.n_pairs), len(self._u))
         if n_far and self._met.nnz:
             self._far_reaching(n_far)
-        enough = self._order.n_pairs >= int(self._asked.sum())
-        for turn in range(1, self._order.capacity + 1) if enough else [self._order.capacity]:
-            self._likely(turn)
-            if turn == 1 and enough:
-                self._left_over()
+        if self._order.n_pairs >= int(self._asked.sum()):
+            self._for_everybody()
+        else:
+            self._likely(np.flatnonzero(self._free), self._order.capacity)
         return self._chosen
 
     def _far_reaching(self, n_far: int) -> None:
@@ -128,11 +128,26 @@ class Round:
         room = self._load < self._order.capacity
         return np.asarray(self._free & room[self._u] & room[self._v])
 
-    def _likely(self, turn: int) -> None:
-        """Serve those who asked and have fewer than so many, best pairs first."""
-        for pick in np.flatnonzero(self._free).tolist():
+    def _for_everybody(self) -> None:
+        """Serve everybody who asked, then fill up, at prices that leave room for all; told best first."""
+        n_far, room = len(self._chosen), self._order.capacity - self._load
+        owed = (self._asked & (self._load == 0)).astype(np.int64)
+        rows = np.flatnonzero(self._open())
+        n_pairs = self._order.n_pairs - n_far
+        worth = priced(self._u[rows], self._v[rows], self._score[rows], room, owed, n_pairs, self._config)
+        order = rows[np.argsort(-worth, kind="stable")]
+        self._likely(order, 1)
+        self._left_over()
+        self._likely(order, self._order.capacity)
+        self._chosen[n_far:] = sorted(self._chosen[n_far:], key=lambda one: -one[2])
+
+    def _likely(self, order: IntArray, turn: int) -> None:
+        """Serve those who asked and have fewer than so many, in the order of some pairs."""
+        for pick in order.tolist():
             if len(self._chosen) >= self._order.n_pairs:
                 return
+            if not self._free[pick]:
+                continue
             u, v = int(self._u[pick]), int(self._v[pick])
             wanting = (self._asked[u] and self._load[u] < turn) or (self._asked[v] and self._load[v] < turn)
             if wanting and max(self._load[u], self._load[v]) < self._order.capacity:

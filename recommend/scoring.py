@@ -41,7 +41,7 @@ class Scorer:
     @property
     def sparse(self) -> bool:
         """Whether few pairs stand out, and all others score the same but for the bridge factor."""
-        return self._fit.empty and bool(self.chance.kinds_) and self.chance.sparse
+        return self._fit.empty and not self._config.least_text and bool(self.chance.kinds_) and self.chance.sparse
 
     def score(self, block: IntArray, scope: Scope) -> FloatArray:
         """Give the score of everybody as a partner of each person of a block.
@@ -60,9 +60,18 @@ class Scorer:
             theirs fits, and no tie is known from which a chance could be read.
         """
         text = self.text(block)
-        score = self.chance.log_chance(block) + text
-        if not self.chance.kinds_ and not self._fit.empty:
-            score[text == 0] = -np.inf  # no tie is known and no text speaks for it: nothing does
+        score = self.structural(block, scope) + text
+        score[~self.speaks(text)] = -np.inf
+        return score
+
+    @property
+    def has_text(self) -> bool:
+        """Whether texts say anything at all."""
+        return not self._fit.empty
+
+    def structural(self, block: IntArray, scope: Scope) -> FloatArray:
+        """Give the part of the score that ties and communities make, (b, n), finite."""
+        score = self.chance.log_chance(block)
         if scope is Scope.ANY:
             score += self._bridge.log_factor(block)
         return score
@@ -98,16 +107,36 @@ class Scorer:
                 out[mine] += self._bridge.log_factor_of(people[mine], column)
         return out
 
-    def text(self, block: IntArray) -> FloatArray:
-        """Give the weighted logarithms of fit, (b, n); 0 where no text says anything."""
+    def text(self, block: IntArray, *, at_most: bool = False) -> FloatArray:
+        """Give the weighted logarithms of fit, (b, n); 0 where no text says anything.
+
+        With ``at_most`` a bound that is quicker to have: the logarithms are never larger.
+        """
         fit, c = self._fit, self._config
         out: FloatArray = np.zeros((len(block), len(fit.needs.people)))
         if fit.empty:
             return out
-        out += c.need_weight * (self._log(fit.needs.asking(block)) + self._log(fit.needs.answering(block)))
-        out += c.vision_weight * self._log(fit.visions.asking(block))
-        out += c.topic_weight * self._log(fit.topics.asking(block))
+        asking, answering = (f(block, at_most=at_most) for f in (fit.needs.asking, fit.needs.answering))
+        out += c.need_weight * (self._log(asking) + self._log(answering))
+        out += c.vision_weight * self._log(fit.visions.asking(block, at_most=at_most))
+        out += c.topic_weight * self._log(fit.topics.asking(block, at_most=at_most))
         return out
+
+    def text_of(self, person: int, partners: IntArray) -> FloatArray:
+        """Give the same for one person and some partners, (m,); partners ascending."""
+        fit, c = self._fit, self._config
+        out: FloatArray = c.need_weight * self._log(fit.needs.asking_of(person, partners))
+        out += c.need_weight * self._log(fit.needs.answering_of(person, partners))
+        out += c.vision_weight * self._log(fit.visions.asking_of(person, partners))
+        out += c.topic_weight * self._log(fit.topics.asking_of(person, partners))
+        return out
+
+    def speaks(self, text: FloatArray) -> NDArray[np.bool_]:
+        """Say for which pairs anything speaks at all, from what texts say about them."""
+        if self._config.least_text > 0:
+            return np.asarray(text >= self._config.least_text)
+        unknown = not self.chance.kinds_ and not self._fit.empty  # no tie is known: texts must speak
+        return np.asarray((text != 0) | (not unknown))
 
     def strength(self, fit: float) -> float:
         """Give the logarithm that a fit, in [0, 1], enters a score with, before its weight."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ from recommend.pairs import IntArray
 from recommend.people import People
 
 FloatArray = NDArray[np.float32]
+DECLARED = frozenset({StatementKind.NEED, StatementKind.OFFER, StatementKind.VISION})
+"""Kinds of which somebody states a few at most: who states many is diluted by all of them."""
 
 
 @dataclass(frozen=True)
@@ -29,20 +31,29 @@ class Stances:
         Rows of the statement table.
     chances : (m, 3) float
         Natural logarithm of the chance of each `embeddings.roles.Stance`.
+    known : mapping of str to (3,) float
+        The same by text.
     """
 
     rows: IntArray
     chances: FloatArray
+    known: Mapping[str, FloatArray]
 
     @classmethod
-    def of(cls, people: People, encoder: Encoder, progress: Progress | None = None) -> Stances:
-        """Read the undeclared texts that may move a score."""
-        table, model = people.view.statements, load_role_model()
+    def of(
+        cls, people: People, encoder: Encoder, progress: Progress | None = None, before: Stances | None = None
+    ) -> Stances:
+        """Read the undeclared texts that may move a score; those that were there before are not read again."""
+        model = load_role_model()
         rows = _matchable(people, (StatementKind.TEXT,))
-        texts = [str(text) for text in table.text[rows]]
-        known = model.reads(encoder.fingerprint) and len(texts)
-        vectors = encoder.encode(texts, Role.SYMMETRIC, progress) if known else None
-        return cls(rows, model.log_chances(texts, vectors, encoder.fingerprint))
+        texts = people.view.statements.text[rows].tolist()
+        earlier = before.known if before is not None else {}
+        new = [text for text in dict.fromkeys(texts) if text not in earlier]
+        vectors = encoder.encode(new, Role.SYMMETRIC, progress) if model.reads(encoder.fingerprint) and new else None
+        read = dict(zip(new, model.log_chances(new, vectors, encoder.fingerprint), strict=True)) if new else {}
+        known = {text: read[text] if text in read else earlier[text] for text in dict.fromkeys(texts)}
+        chances = np.array([known[text] for text in texts], dtype=np.float32).reshape(-1, len(Stance))
+        return cls(rows, chances, known)
 
     def likely(self, stance: Stance, least: float = 0.0) -> tuple[IntArray, FloatArray]:
         """Give the rows that have at least this chance of a stance, and the logarithm of the chance."""
@@ -108,6 +119,8 @@ class Texts:
         newest_first = np.lexsort((rows, -np.nan_to_num(table.t[rows], nan=-np.inf), owners))
         kept = newest_first[_place_in_run(owners[newest_first]) < config.most_statements]
         counts = np.bincount(owners[kept], minlength=len(people))
+        if set(kinds) <= DECLARED:  # also those that are left out for their number
+            counts = np.maximum(counts, np.bincount(owners[: len(sure)], minlength=len(people)))
         dilution = np.sqrt(np.minimum(1.0, config.undiluted / np.maximum(counts, 1)))
         owner = owners[kept].astype(np.intp)
         return cls(rows[kept], owner, dilution[owner].astype(np.float32), lean[kept], kept < len(sure))

@@ -50,14 +50,24 @@ class Joins:
 
 
 class Structure:
-    """Common partners, shared events and groups, and joined communities of pairs of people."""
+    """Common partners, shared events and groups, and joined communities of pairs of people.
 
-    def __init__(self, people: People) -> None:
+    Parameters
+    ----------
+    people : People
+        Who may be introduced.
+    before : Structure, optional
+        Of the same people in a view that tells the same of their ties: what it has counted is taken over.
+    """
+
+    def __init__(self, people: People, before: Structure | None = None) -> None:
+        if before is not None:
+            self.__dict__.update(before.__dict__)
         self.people = people
 
     def common_partners(self, a: IntArray, b: IntArray) -> NDArray[np.int64]:
         """Count the people whom both have met, (n_pairs,)."""
-        return _overlap(self._told_met, a, b).sum(axis=1).astype(np.int64)
+        return _overlap(self.told_met, a, b).sum(axis=1).astype(np.int64)
 
     def shared_events(self, a: IntArray, b: IntArray) -> sparse.csr_array:
         """Give the events of both as 0/1, (n_pairs, n_nodes)."""
@@ -95,7 +105,8 @@ class Structure:
         return np.asarray(view.matchable_ties & view.tellable_ties)
 
     @cached_property
-    def _told_met(self) -> sparse.csr_array:
+    def told_met(self) -> sparse.csr_array:
+        """Who has met whom, by ties that may be named to the viewer, (n, n)."""
         rows = self.people.rows
         return self.people.view.met_among(self._told)[rows][:, rows].tocsr()
 
@@ -120,7 +131,7 @@ class Structure:
     @cached_property
     def _between(self) -> sparse.csr_array:
         """Met pairs between communities; somebody in two communities counts in both."""
-        return sparse.csr_array(self._members.T @ self._told_met @ self._members)
+        return sparse.csr_array(self._members.T @ self.told_met @ self._members)
 
     @cached_property
     def _ends(self) -> NDArray[np.float64]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from graph.errors import WrongUse
-from recommend.results import Band, Reason, ReasonCode, Recommendation
+from graph.kinds import NodeKind
+from recommend.results import Band, Party, Reason, ReasonCode, Recommendation
 
 
 class Reader(StrEnum):
@@ -59,12 +60,16 @@ _COUNTED: Mapping[str, Mapping[ReasonCode, str]] = {
         ReasonCode.SHARED_EVENT: "同じ催しに参加しました（{names}）。",
         ReasonCode.SHARED_GROUP: "同じ集まりに属しています（{names}）。",
         ReasonCode.JOINS_COMMUNITIES: "「{a}」と「{b}」をつなぎます（いまのつながり{ties}件、目安{expected}件）。",
+        ReasonCode.PEOPLE_FIT: "そこに、困りごと・できること・目指すものが合いそうな人が{n}人います。",
+        ReasonCode.PARTNERS_THERE: "そこに知り合いが{n}人います。",
     },
     "en": {
         ReasonCode.COMMON_PARTNERS: "They know {n} of the same people.",
         ReasonCode.SHARED_EVENT: "Both took part in {names}.",
         ReasonCode.SHARED_GROUP: "Both belong to {names}.",
         ReasonCode.JOINS_COMMUNITIES: "Joins “{a}” and “{b}”: {ties} ties where {expected} would be expected.",
+        ReasonCode.PEOPLE_FIT: "Needs, offers or visions of people there fit ({n}).",
+        ReasonCode.PARTNERS_THERE: "Some of those they have met are there ({n}).",
     },
 }
 
@@ -109,10 +114,13 @@ def sentence(reason: Reason, recommendation: Recommendation, lang: str, reader: 
 
 def _labels(recommendation: Recommendation, lang: str, reader: Reader) -> dict[str, str]:
     you = "あなた" if lang == "ja" else "you"
-    suffix = "さん" if lang == "ja" else ""
-    me = you if reader is Reader.PERSON else recommendation.person.label + suffix
-    other = you if reader is Reader.PARTNER else recommendation.partner.label + suffix
+    me = you if reader is Reader.PERSON else _called(recommendation.person, lang)
+    other = you if reader is Reader.PARTNER else _called(recommendation.partner, lang)
     return {"me": me, "you": other}
+
+
+def _called(party: Party, lang: str) -> str:
+    return f"{party.label}さん" if lang == "ja" and party.kind is NodeKind.PERSON else party.label
 
 
 def band_words(band: Band, lang: str) -> str:

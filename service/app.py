@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from graph.errors import MusubiError
 from service import errors
 from service.engine import Engine
+from service.gatherings.endpoints import router as gatherings
 from service.health.endpoints import router as health
 from service.imports.endpoints import router as imports
 from service.imports.uploads import Uploads
@@ -46,7 +47,7 @@ def create_app(engine: Engine) -> FastAPI:
     app.state.engine = engine
     app.state.uploads = Uploads()
     errors.install(app)
-    for router in (health, imports, pairs, recommendations, spaces):
+    for router in (gatherings, health, imports, pairs, recommendations, spaces):
         app.include_router(router)
     return app
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
 from pydantic import SecretStr
 
@@ -23,8 +24,17 @@ from service.errors import Busy
 from service.languages import Lang
 from service.pairs.logic import Pair, named, whatif, why
 from service.reading import Reader, choose, open_with
-from service.recommendations.logic import Question, Result, answer, maker_of
+from service.recommendations.logic import MakerOf, Question, Result, answer, maker_of
 
+
+class Audited(Protocol):
+    """An answer that can say what was read for it, without content."""
+
+    def audit(self) -> dict[str, object]:
+        """Say what was read."""
+
+
+T = TypeVar("T", bound=Audited)
 AT_ONCE = 2
 PATIENCE_S = 20.0
 MOST_ANSWERS = 32
@@ -137,11 +147,26 @@ class Engine:
             reader.record("api whatif", **named(made))
         return made, str(reader.viewer)
 
+    def ask(self, action: str, made: Callable[[View, MakerOf], T]) -> T:
+        """Answer what is asked seldom: made anew each time, with its audit row; errors as of `result`.
+
+        Parameters
+        ----------
+        action : str
+            Name for the audit.
+        made : callable
+            Gives the answer from the view and from what makes its matchmaker.
+        """
+        with self.reader() as reader, self._turn():
+            answered = made(self.view(reader), self._maker_of)
+            reader.record(action, **answered.audit())
+        return answered
+
     def _maker_of(self, view: View) -> Matchmaker:
         """Give the matchmaker of a view, kept until the view changes."""
         with self._making:
             if self._maker is None or self._maker.view is not view:
-                self._maker = maker_of(self.choice)(view)
+                self._maker = maker_of(self.choice, before=self._maker)(view)
             return self._maker
 
     def _keep(self, key: tuple[str, dt.date, Question], made: Result) -> None:

@@ -18,12 +18,14 @@ from graph.store.base import Store
 from service.output import write_text
 from service.settings import beside_store
 
-VECTORS, LEDGER = ".vectors", ".erasures"
+VECTORS, LEDGER, MAPPINGS = ".vectors", ".erasures", ".mappings"
 PRIVATE = 0o600
 
 
 def erase(store: Store, identifier: NodeId, actor: str) -> Erased:
-    """Erase somebody from graph, audit and vectors; `clean` then empties the files, which takes the longest.
+    """Erase somebody from graph, audit, vectors and saved readings of columns.
+
+    `clean` then empties the files, which takes the longest.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ def erase(store: Store, identifier: NodeId, actor: str) -> Erased:
     graph.errors.MusubiError
         As `graph.erasure.erase`.
     """
-    found = erasure.erase(store, [identifier], actor, lambda texts: _forget(store.url, texts))
+    found = erasure.erase(store, [identifier], actor, lambda about: _forget_beside(store.url, about))
     _forget(store.url, found.texts)  # what was computed once more before they were gone
     return found
 
@@ -103,6 +105,15 @@ def keep_ledger(url: str, entries: Iterable[Erasure]) -> None:
         return
     write_text(str(path), "".join(json.dumps(asdict(e)) + "\n" for e in ordered))
     path.chmod(PRIVATE)
+
+
+def _forget_beside(url: str, about: Erased) -> None:
+    """Forget what was computed from their words, and readings of tables with a column named after them."""
+    _forget(url, about.texts)
+    folder = beside_store(url, MAPPINGS)
+    for path in sorted(folder.glob("*.json")) if folder is not None else ():
+        if about.names.in_text(path.read_text(encoding="utf-8")):
+            path.unlink()
 
 
 def _forget(url: str, texts: tuple[str, ...]) -> None:

@@ -1,11 +1,12 @@
 """Train the role model from the sentences in ``data/roles``: ``python -m embeddings.training.roles``.
 
-The same sentences, package versions and processor give the same file. Only a change of the sentences or of the
-numbers below makes it necessary.
+``--cache FILE`` keeps the vectors between runs. The same sentences, package versions and processor give the same
+file. Only a change of the sentences or of the numbers below makes it necessary.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -15,8 +16,9 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from embeddings.base import Role
+from embeddings.base import Encoder, Role
 from embeddings.bundled import BundledEncoder
+from embeddings.cache import CachedEncoder, VectorCache
 from embeddings.cleaning import clean
 from embeddings.roles import MODEL_FILE, Stance, role_grams
 from embeddings.similarity import FloatArray
@@ -36,11 +38,19 @@ def main() -> None:
     """Write the model into ``embeddings/data``."""
     rows = sentences()
     texts, stances = [clean(row[0]) for row in rows], np.array([_STANCES.index(row[1]) for row in rows])
-    vectors = BundledEncoder().encode(texts, Role.SYMMETRIC)
+    vectors = encoder_of(__doc__).encode(texts, Role.SYMMETRIC)
     made = {"version": VERSION, **_grams(texts, stances), **_vectors(vectors, stances)}
     made |= {"blend": BLEND, "alone": ALONE, "topic_directions": _rounded(directions(vectors, rows))}
     target = Path(str(files("embeddings") / "data" / MODEL_FILE))
     target.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def encoder_of(description: str | None) -> Encoder:
+    """Give the bundled encoder, with the cache that the command line names."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--cache", type=Path, help="file that keeps the vectors")
+    cache = parser.parse_args().cache
+    return CachedEncoder(BundledEncoder(), VectorCache(cache)) if cache else BundledEncoder()
 
 
 def sentences() -> list[list[str]]:

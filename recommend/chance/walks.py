@@ -16,6 +16,9 @@ from scipy import sparse
 
 from graph.measures.adjacency import BoolArray, Csr, FloatArray, IntArray, degrees, reciprocal
 
+FEW = 4
+"""Starts up to which each is walked by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class WalkRule:
@@ -75,7 +78,9 @@ class Walk:
             In [0, 1], each row sums to 1 for a start with ties. The start itself is set to 0 afterwards: it is no
             candidate. A start without ties gives zeros.
         """
-        return self._sparse(people) if self.rule.tolerance else self._dense(people)
+        if not self.rule.tolerance:
+            return self._dense(people)
+        return self._sparse(people) if len(people) > FEW else self._one_by_one(people)
 
     def _dense(self, people: IntArray) -> FloatArray:
         rule, starts = self.rule, (people, np.arange(len(people)))
@@ -90,7 +95,10 @@ class Walk:
 
     def _sparse(self, people: IntArray) -> Csr:
         rule, shape = self.rule, (len(people), self._step.shape[0])
-        moving: Csr = sparse.csr_array((np.ones(len(people)), people, np.arange(len(people) + 1)), shape=shape)
+        # of the same width as the network's: otherwise each product would widen the whole network first
+        width = self._step.indices.dtype
+        ends = np.arange(len(people) + 1, dtype=width)
+        moving: Csr = sparse.csr_array((np.ones(len(people)), people.astype(width), ends), shape=shape)
         found: list[Csr] = []
         for _ in range(rule.n_steps):
             passed_on = moving.data >= rule.tolerance * self._ties[moving.indices]
@@ -99,12 +107,45 @@ class Walk:
             rest.data[passed_on] *= rule.restart
             found.append(rest)
             moving = (_kept(moving, passed_on) @ self._step) * (1.0 - rule.restart)
+            if not moving.nnz:
+                break
         return _without_starts(_summed([*found, moving], shape), people)
+
+    def _one_by_one(self, people: IntArray) -> Csr:
+        """Walk from a few starts as `_sparse` does, without a matrix for each step."""
+        found = [self._from(start) for start in people.tolist()]
+        columns = [np.flatnonzero(row) for row in found]
+        values = [row[reached] for row, reached in zip(found, columns, strict=True)]
+        ends = np.cumsum([0, *(len(reached) for reached in columns)])
+        parts = (np.concatenate(values), np.concatenate(columns), ends)
+        return sparse.csr_array(parts, shape=(len(people), self._step.shape[0]))
+
+    def _from(self, start: int) -> FloatArray:
+        rule, step = self.rule, self._step
+        found = np.zeros(step.shape[0])
+        at: IntArray = np.array([start])
+        mass = np.ones(1)
+        for _ in range(rule.n_steps):
+            passed_on = (mass >= rule.tolerance * self._ties[at]) & ~self._dangling[at]
+            found[at] += np.where(passed_on, rule.restart, 1.0) * mass
+            at, mass = at[passed_on], mass[passed_on] * (1.0 - rule.restart)
+            if not len(at):
+                break
+            first, counts = step.indptr[at], self._ties[at].astype(np.intp)
+            along = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+            carried = step.data[along] * np.repeat(mass, counts)
+            reached: FloatArray = np.bincount(step.indices[along], carried, len(found)).astype(np.float64, copy=False)
+            at = np.flatnonzero(reached)
+            mass = reached[at]
+        else:
+            found[at] += mass
+        found[start] = 0.0
+        return found
 
 
 def _kept(matrix: Csr, keep: BoolArray) -> Csr:
     """Give the matrix with some of its stored entries: ``keep`` (nnz,) bool."""
-    counts = np.concatenate([[0], np.cumsum(keep)])
+    counts = np.concatenate([[0], np.cumsum(keep)]).astype(matrix.indptr.dtype)
     kept: Csr = sparse.csr_array((matrix.data[keep], matrix.indices[keep], counts[matrix.indptr]), shape=matrix.shape)
     return kept
 

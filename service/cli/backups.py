@@ -66,7 +66,7 @@ def restore(
     from graph.backup import graph_hash
     from graph.backup import restore as take_back
     from graph.backup.archive import check
-    from service.erasing import clean, keep_beside, read_ledger
+    from service.erasing import read_ledger
 
     call: Invocation = context.obj
     call.operator_only("restore")
@@ -78,9 +78,7 @@ def restore(
             make_ready(store)
             ledger = read_ledger(store.url)
             restored = take_back(store, handle, secret, actor=str(call.viewer), ledger=ledger)
-            keep_beside(store)
-            if restored.erased:
-                clean(store)
+            settle(call, store, erased=restored.erased is not None)
             found = graph_hash(store.snapshot())
     _tell(call, restored, found, as_json=as_json)
 
@@ -94,6 +92,24 @@ def _tell(call: Invocation, restored: Restored, found: str, *, as_json: bool) ->
     answer(WORDS.say("restore.done", call.lang, at=restored.at, url=call.url, hash=found))
     if n:
         answer(WORDS.say("restore.erased", call.lang, n=n))
+
+
+def settle(call: Invocation, store: Store, *, erased: bool) -> None:
+    """Keep the ledger beside a store that was just filled, and rid it of who was erased on the way.
+
+    Raises
+    ------
+    graph.errors.StoreUnavailable
+        If that did not succeed: the store is no longer empty, so it is to be replaced before the command is repeated.
+    """
+    from service.erasing import clean, keep_beside
+
+    try:
+        keep_beside(store)
+        if erased:
+            clean(store)
+    except (StoreUnavailable, WrongUse) as error:
+        raise StoreUnavailable(WORDS.say("filled.unemptied", call.lang, url=store.url, why=error)) from error
 
 
 def make_ready(store: Store) -> None:

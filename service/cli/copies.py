@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.backups import make_ready
+from service.cli.backups import make_ready, settle
 from service.cli.checks import Json
 from service.cli.console import answer, document, message
 from service.cli.invocation import Invocation
@@ -30,7 +30,7 @@ def copy(
 ) -> None:
     """Copy graph, audit, idempotency keys and ledger of erasures."""
     from graph.backup import copy as take_over
-    from service.erasing import clean, keep_beside, read_ledger
+    from service.erasing import read_ledger
     from service.reading import open_with
 
     call: Invocation = context.obj
@@ -39,9 +39,7 @@ def copy(
     with open_with(source, secret) as origin, open_with(target, secret, create=True) as copied_to:
         make_ready(copied_to)
         copied = take_over(origin, copied_to, actor=str(call.viewer), ledger=read_ledger(target))
-        keep_beside(copied_to)
-        if copied.erased:
-            clean(copied_to)
+        settle(call, copied_to, erased=copied.erased is not None)
         if not copied.already:
             origin.record(str(call.viewer), "copy", {"content": copied.content})
     _tell(call, copied, source, target, as_json=as_json)

@@ -130,6 +130,7 @@ def _document(erased: Erased | None, identifier: str, *, emptied: bool) -> None:
         "removed": erased.removed if erased else 0,
         "redacted": erased.redacted if erased else 0,
         "mentions": list(erased.mentions) if erased else [],
+        "sources": [{"was": was, "now": now} for was, now in erased.sources] if erased else [],
         "emptied": emptied,
         "unreached": WORDS.both("erase.unreached"),
     })  # fmt: skip
@@ -141,6 +142,9 @@ def _tell(call: Invocation, erased: Erased) -> None:
     )
     if erased.mentions:
         answer(WORDS.say("erase.mentions", call.lang, ids=", ".join(erased.mentions)))
+    if erased.sources:
+        names = ", ".join(f"{was} → {now}" for was, now in erased.sources)
+        answer(WORDS.say("erase.sources", call.lang, names=names))
     if not call.quiet:
         message(WORDS.say("erase.unreached", call.lang))
 

@@ -39,6 +39,12 @@ WORDS = Words(
             "ほかの人のことばに名前が残っているかもしれません。読んで直してください: {ids}",
             "words of others may still name them: read and mend these: {ids}",
         ),
+        "erase.sources": (
+            "名前などが入っていたファイル名を、保存先ではすべて替えました: {names}。手元のファイルも、"
+            "もう一度取り込む前に名を替えてください",
+            "names of files that named them are other ones in the store now: {names}. Give your own files another name"
+            " before you import them again",
+        ),
         "erase.unreached": (
             "前に取ったバックアップと書き出しには届きません。バックアップは 35 日以内に捨ててください。"
             "戻すときは消去が繰り返されます",
@@ -65,6 +71,12 @@ WORDS = Words(
         "restore.erased": (
             "バックアップのあとに消された {n} 人を、もう一度消しました",
             "{n} erased after the backup was made: erased again",
+        ),
+        "filled.unemptied": (
+            "{url} に書き込みましたが、消去の台帳と、消された人の跡の掃除が終わっていません（{why}）。"
+            "この保存先を捨てて、同じ命令をもう一度実行してください",
+            "{url} is filled, but its ledger of erasures is not kept beside it, or not all traces of the erased are"
+            " gone yet ({why}): put that store away and run the same command again",
         ),
         "copy.done": (
             "{source} を {target} に写しました（内容 {content}）",

@@ -19,6 +19,7 @@ from service.cli import (
     erasures,
     evaluations,
     exports,
+    gatherings,
     imports,
     merges,
     migrations,
@@ -47,8 +48,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 GROUPS = (
-    checks, imports, merges, agreements, recommendations, pairs, reports, exports, persons, evaluations, serving, tasks,
-    standings, erasures, backups, copies, audits, migrations, models,
+    checks, imports, merges, agreements, recommendations, pairs, gatherings, reports, exports, persons, evaluations,
+    serving, tasks, standings, erasures, backups, copies, audits, migrations, models,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

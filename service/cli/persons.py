@@ -71,8 +71,8 @@ def export_person(
     from service.reading import Reader
 
     call: Invocation = context.obj
-    key = _own_key(call, who, "person export")
     with call.open_store() as store:
+        key = _own_key(call, store, who.removeprefix(PREFIX), "person export")
         data = own_data(store.snapshot(), PREFIX + key, store.audit(), today())
         Reader(store, call.viewer).record("person export", person=PREFIX + key)
     document = person_document(data, today())
@@ -105,9 +105,9 @@ def export_card(
     from service.reading import Reader
 
     call: Invocation = context.obj
-    key = _own_key(call, who, "card export")
     made, chosen = secrets.token_hex(CARD_ID_BYTES), _split(items)
     with call.open_store() as store:
+        key = _own_key(call, store, who.removeprefix(PREFIX), "card export")
         owned = _card(store, key, chosen)
         if not owned.id:  # only now: what cannot be made makes no id
             apply_prepared(store, lambda snapshot: given_card(snapshot, PREFIX + key, made, str(call.viewer)))
@@ -118,12 +118,19 @@ def export_card(
     _told(call, out)
 
 
-def _own_key(call: Invocation, who: str, what: str) -> str:
-    """Give the key of the person; who asks for somebody else learns nothing, not even whether they are here."""
-    key = who.removeprefix(PREFIX)
-    if call.viewer not in (OPERATOR, Viewer(Role.PERSON, key)):
-        raise WrongUse(f"{what} is for the person and for the operator, got '--as {call.viewer}'")
-    return key
+def _own_key(call: Invocation, store: Store, key: str, what: str) -> str:
+    """Give the key of the person, of several own records that under which the person asks.
+
+    Who asks for somebody else learns nothing, not even whether they are here.
+    """
+    from graph.own_data import is_own
+
+    viewer = call.viewer
+    if viewer in (OPERATOR, Viewer(Role.PERSON, key)):
+        return key
+    if not is_own(store.snapshot(), viewer, PREFIX + key):
+        raise WrongUse(f"{what} is for the person and for the operator, got '--as {viewer}'")
+    return viewer.key
 
 
 def _card(store: Store, key: str, items: set[str] | None) -> Card:

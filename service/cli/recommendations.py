@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graph.errors import WrongUse
-from recommend.results import Ranking, Scope
+from graph.kinds import NodeKind
+from recommend.results import USUAL, Ranking, Scope, Track
 from service.cli.checks import Json
 from service.cli.console import answer, document, message, progress
 from service.cli.invocation import Invocation
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 Html = Annotated[str | None, typer.Option("--html", metavar="OUT", help="Write a page; - for stdout. ページに書く")]
 Number = Annotated[int | None, typer.Option("--pairs", min=1, help="Introductions of a round. 紹介の組の数")]
+
+
+PARTNER_KINDS = (NodeKind.PERSON, NodeKind.ORGANISATION, NodeKind.PROJECT, NodeKind.SPACE, NodeKind.COMMUNITY)
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +38,8 @@ def recommend(
         str | None, typer.Option("--space", metavar="NAME", help="For each member of a space. スペースの人それぞれに")
     ] = None,
     person: Annotated[
-        str | None, typer.Option("--for", metavar="ID", help="For one person, by id or name. ひとりの人に")
+        str | None,
+        typer.Option("--for", metavar="ID", help="For one person, by id or name; organisation:ID. ひとりの人・団体に"),
     ] = None,
     everybody: Annotated[bool, typer.Option("--all", help="For everybody. 全員に")] = False,
     k: Annotated[int, typer.Option("--k", min=1, help="Length of each person's own list. ひとりあたりの人数")] = 10,
@@ -46,6 +51,15 @@ def recommend(
     capacity: Annotated[
         int, typer.Option("--capacity", min=1, help="Most introductions of one person. ひとりの上限")
     ] = 3,
+    kinds: Annotated[
+        str | None, typer.Option("--kinds", metavar="KINDS", help="What partners may be, by commas. 相手の種類")
+    ] = None,
+    track: Annotated[
+        Track | None, typer.Option("--track", help="What partners are wanted for. 何のための相手か")
+    ] = None,
+    dial: Annotated[
+        float, typer.Option("--dial", min=0.0, max=1.0, help="From near 0 to far 1. 近い0から遠い1まで")
+    ] = USUAL,
     csv: Annotated[
         str | None, typer.Option("--csv", metavar="OUT", help="Write a table; - for stdout. 表に書く")
     ] = None,
@@ -59,8 +73,18 @@ def recommend(
     call: Invocation = context.obj
     if (csv is not None) + (html is not None) + as_json > 1:
         raise WrongUse("expected at most one of --csv, --html and --json")
-    question = Question(Asked(space, person, everybody), k, scope, ranking, pairs, capacity)
+    asked, wanted = Asked(space, person, everybody), _kinds(kinds)
+    question = Question(asked, k, scope, ranking, pairs, capacity, wanted, track, dial)
     _print(call, "recommend", _result(call, "recommend", question), csv, html, as_json=as_json)
+
+
+def _kinds(typed: str | None) -> tuple[NodeKind, ...] | None:
+    if typed is None:
+        return None
+    words = tuple(dict.fromkeys(word.strip() for word in typed.split(",") if word.strip()))
+    if not words or not set(words) <= {str(kind) for kind in PARTNER_KINDS}:
+        raise WrongUse(f"--kinds: got {typed!r}, expected some of {', '.join(PARTNER_KINDS)}, joined by commas")
+    return tuple(NodeKind(word) for word in words)
 
 
 def sheet(

@@ -20,8 +20,9 @@ from graph.records import Node, Provenance, Statement
 from graph.store.memory import MemoryStore
 from graph.view import View
 from graph.viewer import OPERATOR
+from recommend.channel import Channel
 from recommend.config import RecommendConfig
-from recommend.fit import Channel, Fit
+from recommend.fit import Fit
 from recommend.people import People
 from service.evaluations.pairs import Row, read_header, read_pairs
 

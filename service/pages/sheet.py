@@ -134,6 +134,9 @@ def _heading(result: Result, lang: Lang) -> dict[str, object]:
     if request.space is not None:
         name = view.label(view.find(node_id(NodeKind.SPACE, request.space)))
         return {"over": WORDS.say("sheet.over", lang), "name": name, "members": members(view, request.space)}
+    if request.organisation is not None:
+        name = view.label(view.find(node_id(NodeKind.ORGANISATION, request.organisation)))
+        return {"over": WORDS.say("sheet.over_organisation", lang), "name": name, "members": None}
     if request.person is not None:
         name = view.label(view.find(node_id(NodeKind.PERSON, request.person)))
         return {"over": WORDS.say("sheet.over_person", lang), "name": name, "members": None}
@@ -189,7 +192,8 @@ def _not_asked(made: Recommendation, view: View, lang: Lang) -> str:
     """Name the sides that have not agreed to be introduced."""
     if not made.ask_first:
         return ""
-    rows = [(p, view.row_of.get(node_id(NodeKind.PERSON, p.id))) for p in (made.person, made.partner)]
+    people = [p for p in (made.person, made.partner, *made.contacts) if p.kind is NodeKind.PERSON]
+    rows = [(p, view.row_of.get(node_id(NodeKind.PERSON, p.id))) for p in people]
     names = [WORDS.say("card.person", lang, name=p.label) for p, row in rows if row is None or not view.asked[row]]
     return ("、" if lang is Lang.JA else ", ").join(names)
 

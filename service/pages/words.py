@@ -9,6 +9,7 @@ WORDS = Words(
         "sheet.title": ("今日この場所で会うとよい人", "Who should meet whom here"),
         "sheet.over": ("訪問の一枚", "For your visit"),
         "sheet.over_person": ("ひとりのための一枚", "For one person"),
+        "sheet.over_organisation": ("ひとつの団体のための一枚", "For one organisation"),
         "sheet.over_all": ("みんなのための一枚", "For everybody"),
         "sheet.everybody": ("ネットワーク全体", "The whole network"),
         "sheet.members": ("メンバー", "members"),

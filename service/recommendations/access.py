@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graph.errors import Unknown, WrongUse
-from graph.kinds import NodeKind
-from graph.records import key_of
+from graph.kinds import NodeKind, TieKind
+from graph.records import key_of, node_id
 from graph.view import View
 from graph.viewer import Role
+
+ORGANISATION = f"{NodeKind.ORGANISATION}:"
+"""How the id of somebody asked for begins where it is an organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Asked:
     space : str or None
         Id or name of a space: for each of its members.
     person : str or None
-        Id or name of one person.
+        Id or name of one person; ``organisation:`` and the id or name of one organisation.
     everybody : bool
         For everybody the viewer may see.
     """
@@ -37,10 +40,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """For whom partners are wanted, looked up: keys of ids; both None = everybody."""
+    """For whom partners are wanted, looked up: keys of ids; all None = everybody."""
 
     space: str | None = None
     person: str | None = None
+    organisation: str | None = None
 
 
 def resolve(view: View, asked: Asked) -> Target:
@@ -68,6 +72,8 @@ def resolve(view: View, asked: Asked) -> Target:
         if role not in (Role.OPERATOR, Role.ANALYST):
             raise WrongUse(f"viewer {view.viewer}: expected --space or --for of what is yours; --all is not")
         return Target()
+    if asked.person is not None and asked.person.startswith(ORGANISATION):
+        return Target(organisation=_organisation(view, asked.person.removeprefix(ORGANISATION)))
     if asked.person is not None:
         return Target(person=_person(view, asked.person))
     return Target(space=_space(view, asked.space or ""))
@@ -87,6 +93,24 @@ def _person(view: View, text: str) -> str:
     return key_of(str(view.nodes.ids[row]))
 
 
+def _organisation(view: View, text: str) -> str:
+    """Look up an organisation: of a member one that the member speaks for, of a mixer one with people in the spaces."""
+    viewer = view.viewer
+    if viewer.role is Role.SPACE:
+        raise WrongUse(f"viewer {viewer}: a manager asks for the whole space, expected --space {viewer.key}")
+    row = view.by_name(NodeKind.ORGANISATION, text)
+    if viewer.role is Role.PERSON:
+        mine = view.memberships((NodeKind.ORGANISATION,), TieKind.REPRESENTS)[[view.row_of.get(viewer.node or "", -1)]]
+        if row not in mine.indices:
+            raise Unknown("organisation", text)
+    if viewer.role is Role.MIXER:
+        inside = view.memberships((NodeKind.ORGANISATION,))[:, [row]].nonzero()[0].tolist()
+        speaking = view.memberships((NodeKind.ORGANISATION,), TieKind.REPRESENTS)[:, [row]].nonzero()[0].tolist()
+        if not any(own_spaces(view) & _spaces_of(view, one) for one in (row, *inside, *speaking)):
+            raise Unknown("organisation", text)
+    return key_of(str(view.nodes.ids[row]))
+
+
 def _space(view: View, text: str) -> str:
     viewer = view.viewer
     if viewer.role is Role.PERSON:
@@ -102,8 +126,11 @@ def _space(view: View, text: str) -> str:
 
 
 def _is_me(view: View, text: str) -> bool:
+    """Say whether a member asks for the own list, by name or by the key of any own record."""
     me = view.row_of.get(view.viewer.node or "")
-    return text == view.viewer.key or (me is not None and view.names.get(me) == text)
+    if me is None:
+        return text == view.viewer.key
+    return view.row_of.get(node_id(NodeKind.PERSON, text)) == me or view.names.get(me) == text
 
 
 def own_spaces(view: View) -> frozenset[str]:

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from graph.errors import StoreUnavailable, Unknown, WrongUse
-from recommend.results import Ranking, Scope
+from graph.kinds import NodeKind
+from recommend.destinations.parties import KINDS
+from recommend.results import USUAL, Ranking, Scope, Track
 from service.dependencies import EngineOf
 from service.errors import documented
 from service.languages import Lang
@@ -30,7 +32,11 @@ class RecommendationQuery(BaseModel):
         examples=["かぜのま"],
     )  # fmt: skip
     person: str | None = Field(
-        None, alias="for", min_length=1, max_length=LONGEST_NAME, description="Id or name of one person."
+        None,
+        alias="for",
+        min_length=1,
+        max_length=LONGEST_NAME,
+        description="Id or name of a person, or organisation:ID.",
     )
     everybody: bool = Field(False, alias="all", description="For everybody.")
     k: int = Field(10, ge=1, le=100, description="Length of each person's own list.")
@@ -38,6 +44,11 @@ class RecommendationQuery(BaseModel):
     ranking: Ranking = Field(Ranking.BALANCED, description="One round for everybody, or each one's own list.")
     pairs: int | None = Field(None, ge=1, le=100_000, description="Introductions of a balanced round.")
     capacity: int = Field(3, ge=1, le=100, description="Most introductions of one person in a balanced round.")
+    kinds: list[NodeKind] = Field(
+        default_factory=list, max_length=len(KINDS), description="What partners of one person or organisation may be."
+    )
+    track: Track | None = Field(None, description="What partners are wanted for.")
+    dial: float = Field(USUAL, ge=0, le=1, allow_inf_nan=False, description="From near (0) to far (1).")
     lang: Lang | None = Field(None, description="Only this language in the words of the reasons.")
 
     def question(self) -> Question:
@@ -49,7 +60,10 @@ class RecommendationQuery(BaseModel):
             If not exactly one of space, for and all is given.
         """
         asked = Asked(self.space, self.person, self.everybody)
-        return Question(asked, self.k, self.scope, self.ranking, self.pairs, self.capacity)
+        kinds = tuple(self.kinds) or None
+        return Question(
+            asked, self.k, self.scope, self.ranking, self.pairs, self.capacity, kinds, self.track, self.dial
+        )
 
 
 @router.get(

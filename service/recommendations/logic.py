@@ -11,8 +11,10 @@ from embeddings.registry import Choice
 from graph.kinds import NodeKind
 from graph.records import node_id
 from graph.view import View
+from recommend.destinations.ranking import Destinations
 from recommend.pipeline import Matchmaker
-from recommend.results import Answer, Ranking, Request, Scope
+from recommend.results import USUAL, Answer, Ranking, Request, Scope, Track
+from recommend.tracks import weighted
 from service.recommendations.access import Asked, Target, resolve
 
 MakerOf: TypeAlias = Callable[[View], Matchmaker]
@@ -20,7 +22,21 @@ MakerOf: TypeAlias = Callable[[View], Matchmaker]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, before anything is looked up; the numbers as in `recommend.results.Request`."""
+    """What is asked, before anything is looked up.
+
+    Attributes
+    ----------
+    asked : Asked
+        For whom.
+    kinds : tuple of NodeKind or None
+        What partners may be; None = people, and for an organisation, organisations.
+    track : Track or None
+        What partners are wanted for.
+    dial : float, in [0, 1]
+        From near to far; see `recommend.tracks.weighted`.
+    k, scope, ranking, pairs, capacity
+        As in `recommend.results.Request`.
+    """
 
     asked: Asked
     k: int = 10
@@ -28,6 +44,9 @@ class Question:
     ranking: Ranking = Ranking.BALANCED
     pairs: int | None = None
     capacity: int = 3
+    kinds: tuple[NodeKind, ...] | None = None
+    track: Track | None = None
+    dial: float = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +61,14 @@ class Result:
         The question with names looked up.
     answer : Answer
         Introductions and people without one.
+    question : Question
+        The question as typed.
     """
 
     view: View
     request: Request
     answer: Answer
+    question: Question
 
     @property
     def shows_scores(self) -> bool:
@@ -58,6 +80,7 @@ class Result:
         return {
             "space": _id(NodeKind.SPACE, self.request.space),
             "person": _id(NodeKind.PERSON, self.request.person),
+            "organisation": _id(NodeKind.ORGANISATION, self.request.organisation),
             "scope": str(self.request.scope),
             "ranking": str(self.request.ranking),
             "n": len(self.answer.recommendations),
@@ -69,24 +92,33 @@ def _id(kind: NodeKind, key: str | None) -> str | None:
 
 
 def request_of(question: Question, target: Target) -> Request:
-    """Put the looked-up names into a request."""
+    """Put the looked-up names into a request; a list over several kinds is one party's own."""
+    kinds = question.kinds or ((NodeKind.PERSON,) if target.organisation is None else (NodeKind.ORGANISATION,))
+    own = target.organisation is not None or kinds != (NodeKind.PERSON,)
     return Request(
         space=target.space,
         person=target.person,
+        organisation=target.organisation,
+        kinds=kinds,
         k=question.k,
         scope=question.scope,
-        ranking=question.ranking,
+        ranking=Ranking.INDIVIDUAL if own else question.ranking,
         pairs=question.pairs,
         capacity=question.capacity,
     )
 
 
-def maker_of(choose: Callable[[], Choice], progress: Progress | None = None) -> MakerOf:
-    """Give how a view becomes what answers are made from: the text encoder is loaded when that is wanted."""
+def maker_of(
+    choose: Callable[[], Choice], progress: Progress | None = None, before: Matchmaker | None = None
+) -> MakerOf:
+    """Give how a view becomes what answers are made from: the text encoder is loaded when that is wanted.
+
+    What has not changed since ``before``, of an earlier view of the same viewer, is not made anew.
+    """
 
     def made(view: View) -> Matchmaker:
         choice = choose()
-        return Matchmaker(view, choice.encoder, choice.notice, progress=progress)
+        return Matchmaker(view, choice.encoder, choice.notice, progress=progress, before=before)
 
     return made
 
@@ -111,4 +143,9 @@ def answer(view: View, question: Question, make: MakerOf, progress: Progress | N
         See `service.recommendations.access.resolve`.
     """
     request = request_of(question, resolve(view, question.asked))
-    return Result(view, request, make(view).answer(request, progress))
+    maker = make(view)
+    if question.track is not None or question.dial != USUAL:
+        maker = maker.under(weighted(maker.config, question.track, question.dial))
+    if request.organisation is None and request.kinds == (NodeKind.PERSON,):
+        return Result(view, request, maker.answer(request, progress), question)
+    return Result(view, request, Destinations(maker).answer(request), question)

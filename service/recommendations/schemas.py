@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from recommend.results import Band, Party, Ranking, Reason, ReasonCode, Recommendation, Scope
+from graph.kinds import NodeKind
+from recommend.results import Band, Party, Ranking, Reason, ReasonCode, Recommendation, Scope, Track
 from recommend.wording import LANGUAGES, Reader, sentence
 from service.languages import Lang
 from service.recommendations.logic import Result
@@ -27,11 +28,12 @@ class PartyOut(Out):
     id: str = Field(description="Id of the imported file where it had ids, else ours.", examples=["KZ-0012"])
     name: str | None = Field(description="Null where the viewer may not see it.", examples=["見本 あおば"])
     communities: list[str] = Field(description="Declared communities the viewer may see.", examples=[["かぜのま"]])
+    kind: NodeKind = Field(description="What it is; ids of other kinds than people begin with it.", examples=["person"])
 
     @classmethod
     def of(cls, party: Party) -> PartyOut:
         """Take over a party."""
-        return cls(id=party.id, name=party.name, communities=list(party.communities))
+        return cls(id=party.id, name=party.name, communities=list(party.communities), kind=party.kind)
 
 
 class ReasonOut(Out):
@@ -70,6 +72,7 @@ class IntroductionOut(Out):
     rank: int = Field(ge=1, description="Of the person's list (individual) or of the round (balanced).")
     band: Band
     ask_first: bool = Field(description="True when one of both has not yet agreed to be introduced.")
+    contacts: list[PartyOut] = Field(description="Who can be asked where a side is no person.")
     reasons: list[ReasonOut] = Field(description="Strongest first; may be empty where nothing may be told.")
 
     @classmethod
@@ -81,6 +84,7 @@ class IntroductionOut(Out):
             rank=made.rank,
             band=made.band,
             ask_first=made.ask_first,
+            contacts=[PartyOut.of(p) for p in made.contacts],
             reasons=[ReasonOut.of(r, made) for r in made.reasons],
         )
 
@@ -96,6 +100,10 @@ class AnswerOut(Out):
     viewer: str = Field(description="Who asked.", examples=["operator"])
     space: str | None = Field(description="Id of the space that was asked for.")
     person: str | None = Field(description="Id of the person who was asked for.")
+    organisation: str | None = Field(description="Id of the organisation that was asked for.")
+    kinds: list[NodeKind] = Field(description="What partners may be.")
+    track: Track | None = Field(description="What partners are wanted for.")
+    dial: float = Field(description="From near (0) to far (1); 0.5 by default.")
     scope: Scope
     ranking: Ranking
     k: int
@@ -114,6 +122,10 @@ class AnswerOut(Out):
             viewer=str(result.view.viewer),
             space=request.space,
             person=request.person,
+            organisation=request.organisation,
+            kinds=list(request.kinds),
+            track=result.question.track,
+            dial=result.question.dial,
             scope=request.scope,
             ranking=request.ranking,
             k=request.k,

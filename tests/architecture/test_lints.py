@@ -37,7 +37,7 @@ WHOLE_GRAPH = {
     "service/doctor.py": "present",
     "service/cli/standings.py": "grant|end_grant|keep_apart|let_meet",
     "service/cli/backups.py": "graph_hash",
-    "service/cli/persons.py": "own_data",
+    "service/cli/persons.py": "own_data|is_own",
     "ingest/importer.py": "require_agreements",
     "ingest/merges.py": "_merges|_found",
 }

@@ -12,7 +12,9 @@ from embeddings.base import Encoder, Role
 from embeddings.bundled import BundledEncoder
 from embeddings.lexical import LexicalEncoder
 from recommend.config import FitConfig
-from recommend.evidence import Meaning, shared_concepts
+from recommend.evidence import shared_concepts
+from recommend.meaning import Meaning
+from recommend.phrases import Phrases
 
 pytestmark = pytest.mark.data
 
@@ -43,11 +45,12 @@ def test_likeness_of_undeclared_texts_agrees_with_people() -> None:
     folder = Path(os.environ.get("MUSUBI_DATA", Path(__file__).parents[2] / "../shared/data"))
     pairs = [json.loads(line) for line in (folder / "jsts" / "valid.jsonl").read_text(encoding="utf-8").splitlines()]
     texts = [pair[side] for side in ("sentence1", "sentence2") for pair in pairs]
-    words, config, n = (texts, texts), FitConfig(), len(pairs)
+    phrases, config, n = Phrases.of(texts), FitConfig(), len(pairs)
+    words, place = (phrases, phrases), phrases.rows(texts)
     meaning, concepts = Meaning(words, BundledEncoder(), config, config.topic_hubs), shared_concepts(words)
     odds = []
     for i in range(n):
-        one, other = np.array([i]), np.array([n + i])
+        one, other = place[[i]], place[[n + i]]
         shared = config.topic_concept_weight * concepts.of(one, other)
         odds.append(float((meaning.standardised(one, other) + shared)[0, 0]))
     assert spearmanr(odds, [float(pair["label"]) for pair in pairs]).statistic >= 0.785

@@ -30,7 +30,9 @@ HEAP = os.environ.get("NEO4J_HEAP") or "1g"
 PAGE_CACHE = "128m"
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 60.0
+BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 PASSWORD = "only-for-tests"
+USER_TIME, SYSTEM_TIME = 11, 12  # after the name of the command, in proc(5)
 POM = Path(__file__).with_name("pom.xml")
 
 
@@ -47,6 +49,9 @@ class Server:
         Port of Bolt on 127.0.0.1; None = a free one.
     version : str or None
         Version of Neo4j; None = ``NEO4J`` of the environment, else the series of long support.
+    brief : bool
+        Whether it runs too briefly for Java's second compiler to pay, as in tests: half of the processor's time
+        would go into compiling then, and into planning statements anew whenever a test has emptied the graph.
 
     Raises
     ------
@@ -56,7 +61,8 @@ class Server:
 
     password = PASSWORD
 
-    def __init__(self, port: int | None = None, version: str | None = None) -> None:
+    def __init__(self, port: int | None = None, version: str | None = None, *, brief: bool = True) -> None:
+        self._brief = brief
         self.version = version or os.environ.get("NEO4J") or DEFAULT_VERSION
         self.port = port or free_port()
         self._java = java(self.version)
@@ -79,7 +85,7 @@ class Server:
             main = "org.neo4j.server.Neo4jCommunity"
         with (self._home / "console.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._command("-Xms256m", f"-Xmx{HEAP}"), main,
+                [*self._command("-Xms256m", f"-Xmx{HEAP}", *(BRIEF if self._brief else ())), main,
                  f"--home-dir={self._home}", f"--config-dir={self._home / 'conf'}"],
                 stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
@@ -104,6 +110,13 @@ class Server:
         self._terminate()
         shutil.rmtree(self._home, ignore_errors=True)
         atexit.unregister(self.stop)
+
+    def processor_s(self) -> float:
+        """Give the seconds of the processor that the process has used so far, as Linux counts them."""
+        if self._process is None:
+            raise ServerFailed("the server is not running")
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[USER_TIME]) + int(fields[SYSTEM_TIME])) / os.sysconf("SC_CLK_TCK")
 
     def log(self) -> str:
         """Give what the process has printed."""
@@ -144,6 +157,8 @@ class Server:
                     f"server.memory.heap.max_size={HEAP}",
                     f"server.memory.pagecache.size={PAGE_CACHE}",
                     "dbms.usage_report.enabled=false",
+                    "db.tx_log.preallocate=false",
+                    f"dbms.cypher.min_replan_interval={'1h' if self._brief else '10s'}",
                     "",
                 ]
             )
@@ -222,7 +237,7 @@ def main() -> None:
     """Start a server, print its address and wait for the signal to stop."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, help="port of Bolt (default: a free one)")
-    server = Server(parser.parse_args().port)
+    server = Server(parser.parse_args().port, brief=False)
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())

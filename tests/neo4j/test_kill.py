@@ -6,10 +6,10 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from neo4j import GraphDatabase
 
 from graph.changes import ChangeSet
 from graph.errors import StoreUnavailable
@@ -18,6 +18,7 @@ from graph.policy import NETWORK_OPEN
 from graph.records import TieBatch
 from graph.store import Store, open_store
 from graph.testing import person
+from tests.neo4j.conftest import Place
 from tests.neo4j.server import Server
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(3_000)]
@@ -28,18 +29,15 @@ GIVE_UP_S = 30.0
 
 
 @pytest.fixture(scope="module")
-def mortal() -> Iterator[Server]:
-    """Give a server of its own, with an empty store."""
-    server = Server()
-    server.start()
-    with opened(server, create=True) as store:
-        store.migrate()
-    yield server
-    server.stop()
+def mortal(server: Server) -> Server:
+    """Give a server that may be killed, with an empty store."""
+    with GraphDatabase.driver(f"bolt://127.0.0.1:{server.port}", auth=("neo4j", server.password)) as driver:
+        Place(server.url, server.password, driver).made().close()
+    return server
 
 
-def opened(server: Server, *, create: bool = False) -> Store:
-    return open_store(server.url, create=create, password=server.password)
+def opened(server: Server) -> Store:
+    return open_store(server.url, password=server.password)
 
 
 def changes(i: int) -> ChangeSet:

@@ -28,11 +28,10 @@ def drop_schema(place: Place) -> None:
 
 
 @pytest.fixture
-def bare(place: Place) -> Iterator[Place]:
+def bare(place: Place) -> Place:
     """Give a database without anything."""
     drop_schema(place)
-    yield place
-    drop_schema(place)
+    return place
 
 
 def test_a_step_is_about_constraints_or_about_data() -> None:

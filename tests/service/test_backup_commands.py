@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from graph.errors import StoreUnavailable
 from graph.store.registry import open_store
+from service.cli.backups import settle
+from service.cli.invocation import Invocation
+from service.languages import Lang
 
 SECRET = "見本の 合言葉"
 
@@ -179,3 +183,13 @@ def test_the_ledger_beside_a_store_that_was_taken_over_is_kept(musubi, url: str,
     assert (restored.code, restored.document()["erased"]) == (0, 1)
     with open_store(again) as store:
         assert "person:KZ-1" not in store.snapshot().row_of
+
+
+@pytest.mark.parametrize(("lang", "said"), [(Lang.EN, "put that store away"), (Lang.JA, "この保存先を捨てて")])
+def test_a_filled_store_that_is_not_settled_is_told(url: str, tmp_path: Path, lang: Lang, said: str) -> None:
+    """The ledger beside it cannot be kept: the store is no longer empty, and what is left to do is said."""
+    call = Invocation()
+    call.take(url, None, lang, quiet=True)
+    (tmp_path / "community.db.erasures").mkdir()
+    with open_store(url) as store, pytest.raises(StoreUnavailable, match=said):
+        settle(call, store, erased=True)

@@ -213,3 +213,29 @@ def test_readmit_mends_the_ledger_beside_the_store(musubi, url: str) -> None:
     assert musubi("--store", url, "readmit", WHO).code == 0
     assert beside(url)["community.db.erasures"] == b""
     assert musubi("--store", url, "readmit", WHO).code == 2
+
+
+def test_a_file_named_after_them_is_called_something_else_afterwards(musubi, url: str, tmp_path: Path) -> None:
+    """Its facts of others stay, in exports, own data and the page of imports under the new name; the old is listed."""
+    (tmp_path / "nodes_例示ひので.csv").write_text("id,name\nz,例示 ひので\ny,例示 ゆうひ\n", encoding="utf-8")
+    assert musubi("--store", url, "import", "nodes_例示ひので.csv", "--profile", "network", "--yes").code == 0
+    ended = musubi("--store", url, "--lang", "en", "erase", "person:z", "--yes")
+    assert (ended.code, "nodes_例示ひので.csv → nodes_erased.csv" in ended.out) == (0, True)
+    told = [musubi("--store", url, "export", "--format", form, "-").out for form in ("jsonl", "jsonld", "graphml")]
+    told += [musubi("--store", url, "person", "export", "y", "-", "--format", form).out for form in ("json", "html")]
+    told += [musubi("--store", url, *asked).out for asked in (("audit", "list", "--json"), ("status", "--json"))]
+    assert "nodes_erased.csv" in told[0]
+    assert "nodes_erased.csv" in told[3]
+    assert [text for text in told if "ひので" in text] == []
+    for name, data in beside(url).items():
+        assert left(data, "ひので") == [], name
+    assert musubi("--store", url, "audit", "verify").code == 0
+    documented = musubi("--store", url, "erase", "person:y", "--yes", "--json").document()
+    assert documented["sources"] == []
+
+
+def test_renamed_files_are_in_the_document(musubi, url: str, tmp_path: Path) -> None:
+    (tmp_path / "nodes.KZ-1.csv").write_text("id,name\ny,例示 ゆうひ\n", encoding="utf-8")
+    assert musubi("--store", url, "import", "nodes.KZ-1.csv", "--profile", "network", "--yes").code == 0
+    documented = musubi("--store", url, "erase", WHO, "--yes", "--json").document()
+    assert documented["sources"] == [{"was": "nodes.KZ-1.csv", "now": "nodes.erased.csv"}]

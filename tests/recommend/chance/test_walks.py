@@ -58,3 +58,15 @@ def test_a_row_does_not_depend_on_its_block_and_loners_get_zeros(tolerance: floa
     assert np.array_equal(together[0], alone[0])
     assert np.array_equal(together[0], together[2])
     assert not together[1].any()
+
+
+@pytest.mark.parametrize("steps", [1, 3, 12])
+@pytest.mark.parametrize("tolerance", [1e-9, 1e-3])
+def test_walks_of_a_few_are_those_of_many(steps: int, tolerance: float) -> None:
+    """A few starts are walked one by one, many together."""
+    weights = network(5, n_people=300, chance=0.02)
+    walk = Walk(weights, WalkRule(0.5, steps, tolerance))
+    many = dense(walk.rows(np.arange(300)))
+    few = np.concatenate([dense(walk.rows(np.array([i]))) for i in range(300)])
+    assert few == pytest.approx(many, abs=1e-12)
+    assert np.array_equal(few > 0, many > 0)

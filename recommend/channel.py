@@ -1,0 +1,279 @@
+"""One comparison of the texts of people, such as needs against offers: from evidence to fit."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.base import Encoder, Progress
+from recommend.config import FitConfig
+from recommend.evidence import EVERY, Rows, shared_concepts, shared_spelling
+from recommend.meaning import Meaning
+from recommend.pairs import IntArray
+from recommend.people import People
+from recommend.sides import Owners, Said, Sides, starts_of
+
+FloatArray = NDArray[np.float32]
+Match: TypeAlias = tuple[int, int, float]
+"""Row of the query, row of the document, fit."""
+
+KEPT_WHOLE = 20_000_000
+SURELY_NOT = 1e-3
+"""Least chance that an undeclared text is of the kind compared: the role model is never surer than that."""
+
+
+class Channel:
+    """One comparison of texts, such as needs against offers.
+
+    Raw similarity is not fit: it is corrected for language, for texts near to everything and for the words that
+    two texts merely share, read against the background of the community's own texts together with the concepts
+    they share, and made a chance that the one helps the other. Fit 0 means no evidence.
+
+    Parameters
+    ----------
+    people : People
+        Who may be introduced.
+    sides : Sides
+        What is compared with what.
+    encoder : Encoder
+        Meaning. Shared spelling is all there is beside concepts when the encoder knows no meaning.
+    config : FitConfig
+        Weights.
+    progress : callable, optional
+        Told how many texts are encoded.
+    before : Channel, optional
+        That of an earlier state, made with the same settings; texts that were there are not read again.
+    """
+
+    def __init__(
+        self,
+        people: People,
+        sides: Sides,
+        encoder: Encoder,
+        config: FitConfig,
+        progress: Progress | None = None,
+        before: Channel | None = None,
+    ) -> None:
+        self.people, self.queries, self.documents = people, sides.queries, sides.documents
+        self._sides, self._config = sides, config
+        self._meaning: Meaning | None = None
+        self._speaks = bool(len(self.queries) and len(self.documents))
+        if not self._speaks:
+            return
+        earlier = before if before is not None and before._speaks else None
+        text = people.view.statements.text
+        queries = Said.of(text[self.queries.rows], None if earlier is None else earlier.said[0])
+        documents = queries
+        if self.queries is not self.documents:
+            documents = Said.of(text[self.documents.rows], None if earlier is None else earlier.said[1])
+        self.said: tuple[Said, Said] = (queries, documents)
+        words = queries.phrases, documents.phrases
+        if encoder.semantic:
+            meant = None if earlier is None else earlier._meaning
+            self._meaning = Meaning(words, encoder, config, sides.hubs, progress, meant, aligned=sides.aligned)
+        self._spelling, self._concepts = shared_spelling(words), shared_concepts(words)
+
+    @cached_property
+    def _whole(self) -> FloatArray | None:
+        """Fit of everything with everything, kept where it is small enough."""
+        if len(self.queries) * len(self.documents) > KEPT_WHOLE:
+            return None
+        return self._computed(EVERY, EVERY)
+
+    def _fit(self, queries: Rows, documents: Rows) -> FloatArray:
+        """Fit of some queries with some documents, in [0, 1]."""
+        whole = self._whole
+        if whole is None:
+            return self._computed(queries, documents)
+        return whole[queries][:, documents]
+
+    def _computed(self, queries: Rows, documents: Rows, *, at_most: bool = False) -> FloatArray:
+        fit = self._log_odds(queries, documents, at_most=at_most)
+        np.negative(fit, out=fit)
+        np.exp(fit, out=fit)
+        fit += np.float32(1.0)
+        np.reciprocal(fit, out=fit)
+        fit *= self.queries.weight[queries][:, None] * self.documents.weight[documents][None, :]
+        fit[fit < self._config.floor] = 0.0
+        return fit
+
+    def log_odds(self, queries: IntArray, documents: IntArray) -> FloatArray:
+        """Give the evidence before it becomes fit: what orders texts below the floor, too.
+
+        Parameters
+        ----------
+        queries, documents : (q,) int, (d,) int
+            Positions in ``queries`` and ``documents``.
+
+        Returns
+        -------
+        (q, d) float
+            Natural logarithm of the odds that the document helps the query, before dilution.
+        """
+        return self._log_odds(queries, documents)
+
+    def _log_odds(self, queries: Rows, documents: Rows, *, at_most: bool = False) -> FloatArray:
+        config, threshold = self._config, self._sides.threshold
+        evidence = self._evidence(queries, documents, at_most=at_most)
+        evidence += np.float32(config.role_weight) * _sure(self.queries.lean[queries])[:, None]
+        evidence += np.float32(config.role_weight) * _sure(self.documents.lean[documents])[None, :]
+        if self._sides.declared_once:
+            either = self.queries.declared[queries][:, None] | self.documents.declared[documents][None, :]
+            evidence[~either] = -np.inf
+        evidence -= np.float32(threshold)
+        evidence *= np.float32(config.slope)
+        return np.clip(evidence, np.float32(-60.0), np.float32(60.0), out=evidence)
+
+    def _evidence(self, queries: Rows, documents: Rows, *, at_most: bool) -> FloatArray:
+        """Standard deviations above the background, of texts alone; each different text is compared once."""
+        q, d = self._texts(0, queries), self._texts(1, documents)
+        if self._meaning is None:
+            scale = np.float32(self._sides.threshold / self._config.same_spelling)
+            evidence = self._spelling.of(q, d) * scale
+        else:
+            evidence = self._meaning.standardised(q, d)
+            if not at_most:
+                evidence -= np.float32(self._sides.excess) * self._spelling.of(q, d)
+        evidence += np.float32(self._sides.concepts) * self._concepts.of(q, d)
+        if isinstance(queries, slice):
+            evidence = evidence[self.said[0].place]
+        return evidence[:, self.said[1].place] if isinstance(documents, slice) else evidence
+
+    def _texts(self, side: int, rows: Rows) -> Rows:
+        return EVERY if isinstance(rows, slice) else np.asarray(self.said[side].place[rows])
+
+    @cached_property
+    def _askers(self) -> Owners:
+        return Owners.of(self.queries.owners)
+
+    @cached_property
+    def _answerers(self) -> Owners:
+        return self._askers if self.queries is self.documents else Owners.of(self.documents.owners)
+
+    def asking(self, block: IntArray, *, at_most: bool = False) -> FloatArray:
+        """Best fit of each person's queries with everybody's documents, (b, n) in [0, 1].
+
+        With ``at_most`` a bound that is quicker to have: fit is never larger.
+        """
+        rows = _of_owners(self.queries.owners, block)
+        return self._by_owner(
+            self._fitted(rows, EVERY, at_most=at_most), self.queries.owners[rows], self._answerers, block
+        )
+
+    def answering(self, block: IntArray, *, at_most: bool = False) -> FloatArray:
+        """Best fit of each person's documents with everybody's queries, (b, n) in [0, 1]; as above."""
+        rows = _of_owners(self.documents.owners, block)
+        return self._by_owner(
+            self._fitted(EVERY, rows, at_most=at_most).T, self.documents.owners[rows], self._askers, block
+        )
+
+    def asking_of(self, person: int, partners: IntArray) -> FloatArray:
+        """Best fit of one person's queries with the documents of some, (m,) in [0, 1]; partners ascending."""
+        mine, theirs = _of_owners(self.queries.owners, person), _of_owners(self.documents.owners, partners)
+        return _best_of(self._fitted(mine, theirs), self.documents.owners[theirs], partners)
+
+    def answering_of(self, person: int, partners: IntArray) -> FloatArray:
+        """Best fit of one person's documents with the queries of some, (m,) in [0, 1]; partners ascending."""
+        mine, theirs = _of_owners(self.documents.owners, person), _of_owners(self.queries.owners, partners)
+        return _best_of(self._fitted(theirs, mine).T, self.queries.owners[theirs], partners)
+
+    def _fitted(self, queries: Rows, documents: Rows, *, at_most: bool = False) -> FloatArray:
+        shape = tuple(
+            len(side) if isinstance(rows, slice) else len(rows)
+            for side, rows in ((self.queries, queries), (self.documents, documents))
+        )
+        if not self._speaks or not all(shape):
+            return np.zeros(shape, dtype=np.float32)
+        if at_most and self._whole is None:
+            return self._computed(queries, documents, at_most=True)
+        return self._fit(queries, documents)
+
+    def _by_owner(self, fit: FloatArray, left: IntArray, right: Owners, block: IntArray) -> FloatArray:
+        out = np.zeros((len(block), len(self.people)), dtype=np.float32)
+        if fit.size == 0:
+            return out
+        begins = starts_of(left)
+        best = right.best(np.maximum.reduceat(fit, begins, axis=0))
+        place = {owner: i for i, owner in enumerate(block.tolist())}
+        for row, owner in zip(best, left[begins].tolist(), strict=True):
+            out[place[owner], right.people] = row
+        return out
+
+    def best(self, asker: int, answerer: int) -> tuple[int, int, float] | None:
+        """Give the statements of two people that fit best: row of the query, row of the document, fit."""
+        return self.matches(np.array([asker]), np.array([answerer]))[0]
+
+    def matches(self, askers: IntArray, answerers: IntArray) -> list[Match | None]:
+        """Give the same for many pairs.
+
+        Parameters
+        ----------
+        askers, answerers : (m,) int
+            Numbers of people; quick where one of both stays the same from pair to pair.
+        """
+        out: list[Match | None] = []
+        if not self._speaks:
+            return [None] * len(askers)
+        turned = len(askers) > 1 and askers[0] != askers[1]
+        for start, stop in _runs(answerers if turned else askers):
+            out += self._matches(askers[start:stop], answerers[start:stop])
+        return out
+
+    def _matches(self, askers: IntArray, answerers: IntArray) -> list[Match | None]:
+        """Give the best statements of pairs of which one person is always the same."""
+        q = _of_owners(self.queries.owners, np.unique(askers))
+        d = _of_owners(self.documents.owners, np.unique(answerers))
+        if not len(q) or not len(d):
+            return [None] * len(askers)
+        fit, asking, answering = self._fit(q, d), self.queries.owners[q], self.documents.owners[d]
+        return [
+            self._best(
+                fit, q, d, slice(*np.searchsorted(asking, [a, a + 1])), slice(*np.searchsorted(answering, [b, b + 1]))
+            )
+            for a, b in zip(askers.tolist(), answerers.tolist(), strict=True)
+        ]
+
+    def _best(self, fit: FloatArray, q: IntArray, d: IntArray, mine: slice, theirs: slice) -> Match | None:
+        part = fit[mine, theirs]
+        if not part.size:
+            return None
+        i, j = np.unravel_index(int(np.argmax(part)), part.shape)
+        return int(self.queries.rows[q[mine][i]]), int(self.documents.rows[d[theirs][j]]), float(part[i, j])
+
+
+def _sure(lean: FloatArray) -> FloatArray:
+    """Keep the role model from being surer than it can be."""
+    return np.asarray(np.log(np.exp(lean) * (1 - SURELY_NOT) + SURELY_NOT), dtype=np.float32)
+
+
+def _of_owners(owners: IntArray, people: IntArray | int) -> IntArray:
+    """Give the positions of what some people own, ascending; owners ascending."""
+    wanted = np.unique(np.atleast_1d(people))
+    first, last = np.searchsorted(owners, wanted), np.searchsorted(owners, wanted, side="right")
+    counts = last - first
+    return np.asarray(np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum()))
+
+
+def _slice_of(owners: IntArray, person: int) -> slice:
+    first, last = np.searchsorted(owners, [person, person + 1]).tolist()
+    return slice(first, last)
+
+
+def _best_of(fit: FloatArray, owners: IntArray, partners: IntArray) -> FloatArray:
+    """Give the best of all rows for each partner, (m,): 0 where a partner owns nothing."""
+    out = np.zeros(len(partners), dtype=np.float32)
+    if fit.size:
+        starts = starts_of(owners)
+        out[np.searchsorted(partners, owners[starts])] = np.maximum.reduceat(fit.max(axis=0), starts)
+    return out
+
+
+def _runs(numbers: IntArray) -> list[tuple[int, int]]:
+    """Give where each run of equal numbers begins and ends."""
+    if not len(numbers):
+        return []
+    begins = starts_of(numbers)
+    return list(zip(begins.tolist(), [*begins[1:].tolist(), len(numbers)], strict=True))

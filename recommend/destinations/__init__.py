@@ -1,0 +1,1 @@
+"""People, organisations, projects, spaces and communities in one ranking."""

@@ -1,0 +1,1 @@
+"""Tables of a few people over several rounds, without anybody meeting anybody twice."""

@@ -1,0 +1,1 @@
+"""More than two people at once: tables, small hearings, teams of helpers and circles of help."""
