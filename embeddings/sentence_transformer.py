@@ -113,7 +113,7 @@ def download(model: str) -> Path:
     Parameters
     ----------
     model : str
-        ``owner/name`` or the name of a profile.
+        ``owner/name``, the name of a profile, or a folder, which is here already.
 
     Returns
     -------
@@ -125,6 +125,8 @@ def download(model: str) -> Path:
     EncoderUnavailable
         When the extra ``[transformers]`` is not installed, there is no such model, or no way to the hub.
     """
+    if Path(model).is_dir():
+        return Path(model)
     name = full_name(model)
     _require_extra(name)
     from huggingface_hub import snapshot_download

@@ -47,17 +47,17 @@ class FitConfig(BaseModel):
 
     neighbours: float = Field(0.03, gt=0, le=1)
     prior: float = Field(20.0, ge=0)
-    need_threshold: float = 3.0
-    vision_threshold: float = 2.3
+    need_threshold: float = 2.75
+    vision_threshold: float = 2.55
     topic_threshold: float = 3.3
-    slope: float = Field(2.3, gt=0)
-    need_excess: float = Field(6.0, ge=0)
-    vision_excess: float = Field(10.0, ge=0)
+    slope: float = Field(2.6, gt=0)
+    need_excess: float = Field(4.0, ge=0)
+    vision_excess: float = Field(8.0, ge=0)
     hubs: float = Field(1.0, ge=0, le=1)
     topic_hubs: float = Field(0.25, ge=0, le=1)
-    concept_weight: float = Field(0.2, ge=0)
+    concept_weight: float = Field(0.15, ge=0)
     topic_concept_weight: float = Field(0.02, ge=0)
-    role_weight: float = Field(3.0, ge=0)
+    role_weight: float = Field(1.5, ge=0)
     least_chance: float = Field(0.2, gt=0, lt=1)
     same_spelling: float = Field(0.25, gt=0, le=1)
     floor: float = Field(0.005, ge=0, le=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -12,6 +13,7 @@ from graph.view import View
 from graph.viewer import Role
 from recommend.channel import Match
 from recommend.fit import Fit
+from recommend.labels import Labels
 from recommend.people import IntArray, People
 from recommend.results import Band, Reason, ReasonCode
 from recommend.structure import Structure
@@ -47,6 +49,10 @@ class Evidence:
         """The view that all evidence comes from."""
         return self.people.view
 
+    @cached_property
+    def _labels(self) -> Labels:
+        return Labels(self.structure)
+
     def reasons(self, a: IntArray, b: IntArray) -> list[tuple[Reason, ...]]:
         """Give the reasons for introductions, each pair's strongest first.
 
@@ -80,6 +86,8 @@ class Evidence:
                     *self._shared(ReasonCode.SHARED_EVENT, events, row),
                     *self._shared(ReasonCode.SHARED_GROUP, groups, row),
                 )
+            if more:
+                more = (*more, *self._labels.hidden_talent(int(b[row]), more))
             out.append(_strongest_first(*more, *told) if more else told)
         return out
 

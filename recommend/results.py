@@ -54,6 +54,7 @@ class ReasonCode(StrEnum):
     SHARED_EVENT = "shared_event"
     SHARED_GROUP = "shared_group"
     JOINS_COMMUNITIES = "joins_communities"  # fewer ties between their communities than expected
+    HIDDEN_TALENT = "hidden_talent"  # the partner meets a need well and is known to few
     PEOPLE_FIT = "people_fit"  # texts of people there fit; of an organisation, project, space or community
     PARTNERS_THERE = "partners_there"  # the person has met people there
 

@@ -18,6 +18,8 @@ from recommend.selection import Lists, TieBreak, best, comparable
 FloatArray = NDArray[np.float64]
 LOOK_AGAIN = 64
 """Best candidates whose gain is computed anew at each far-reaching pick; the others keep their last one."""
+FEW_CHOICES = 12
+"""Possible partners up to which somebody is served before those who have more."""
 SMALLEST_GAIN = 1e-12
 
 
@@ -136,6 +138,12 @@ class Round:
         n_pairs = self._order.n_pairs - n_far
         worth = priced(self._u[rows], self._v[rows], self._score[rows], room, owed, n_pairs, self._config)
         order = rows[np.argsort(-worth, kind="stable")]
+        # who has few possible partners chooses before these are taken by those who have many
+        choices = np.bincount(self._u[rows], minlength=len(room)) + np.bincount(self._v[rows], minlength=len(room))
+        fewest = np.minimum(
+            *(np.where(owed[end[order]] > 0, choices[end[order]], len(rows)) for end in (self._u, self._v))
+        )
+        self._likely(order[np.argsort(fewest, kind="stable")][: int((fewest <= FEW_CHOICES).sum())], 1)
         self._likely(order, 1)
         self._left_over()
         self._likely(order, self._order.capacity)

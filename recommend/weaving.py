@@ -160,6 +160,8 @@ class _Weaver:
     def _fit(self) -> FloatArray:
         """Fit of each part with each offer, (parts, offers); 0 where its owner may not be asked."""
         queries, documents = self._needs.queries, self._needs.documents
+        if not len(documents):
+            return np.zeros((len(self._parts), 0))
         text = self._people.view.statements.text
         mine = {str(text[queries.rows[q]]): int(q) for q in np.flatnonzero(queries.owners == self._me)}
         wanted = np.array([mine[part] for part in self._parts], dtype=np.intp)

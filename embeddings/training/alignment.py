@@ -20,7 +20,8 @@ from embeddings.base import Encoder, Role
 from embeddings.language import guess_language
 from embeddings.roles import load_role_model
 from embeddings.similarity import FloatArray, centre_by_language
-from embeddings.training.roles import VECTOR_MODEL, encoder_of, sentences
+from embeddings.training.roles import VECTOR_MODEL
+from embeddings.training.texts import encoder_of, pairs, sentences
 
 SHRINKAGE: Final = 2.0
 """Mean variances of a direction that are added to what differs inside groups, so that 384 directions may be told
@@ -59,16 +60,12 @@ def main() -> None:
     np.savez(target, matrix=matrix, trained_on=np.array(material_hash()), vector_model=np.array(VECTOR_MODEL))
 
 
-def pairs() -> list[list[str]]:
-    """Read all situations: topic, need and offer in Japanese, need and offer in English."""
-    lines = (files("embeddings") / "data" / "pairs.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines[1:]]
-
-
 def material_hash() -> str:
     """Give a hash of all that decides the map: texts, the role model and the numbers of this module."""
     numbers = (SHRINKAGE, GAIN, GROUP_WEIGHTS, _MIXED)
-    return hashlib.sha256(repr((pairs(), sentences(), load_role_model().version, numbers)).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        repr((pairs(), sentences(), load_role_model().directions.tolist(), numbers)).encode()
+    ).hexdigest()[:16]
 
 
 def trained(material: tuple[Grouped, ...], weights: tuple[float, ...]) -> Square:

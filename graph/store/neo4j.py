@@ -130,7 +130,7 @@ class Neo4jStore(Store):
 
         Notes
         -----
-        In one transaction, which the memory of the server must hold: about 1 GB for a million ties.
+        In one transaction, which the memory of the server must hold: about 1 GB of heap for 200,000 ties.
         """
         attempt = _attempt()
 

@@ -72,13 +72,13 @@ class Parties:
     def members(self) -> sparse.csr_array:
         """Who belongs to what as far as it may move a score: people by their own numbers, (m, n_people) of 0/1."""
         view = self.all.view
-        return self._inside(_belongs(view, view.matchable_ties))
+        return _binary(self._inside(_belongs(view, view.matchable_ties)))
 
     @cached_property
     def told_members(self) -> sparse.csr_array:
         """The same as far as it may also be named as a reason, (m, n_people) of 0/1."""
         view = self.all.view
-        return self._inside(_belongs(view, view.matchable_ties & view.tellable_ties))
+        return _binary(self._inside(_belongs(view, view.matchable_ties & view.tellable_ties)))
 
     @cached_property
     def contacts(self) -> sparse.csr_array:

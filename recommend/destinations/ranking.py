@@ -23,7 +23,9 @@ from recommend.selection import FloatArray, TieBreak, best
 from recommend.structure import Structure
 
 LOOKED_AT = 3
-"""People of a destination who stand for it; for each who is missing stands somebody of whom nothing is known."""
+"""Fewest people who stand for a destination; for each who is missing stands somebody of whom nothing is known."""
+STAND_FOR = 3
+"""One of so many people of a large destination stands for it: the best three of many are always good."""
 ENOUGH_PEOPLE = 3
 
 
@@ -32,9 +34,9 @@ class Destinations:
     """Ranks people, organisations, projects, spaces and communities for one person or organisation.
 
     What is known of people is known of what they are in: the chance of a tie with a destination is the mean over the
-    three likeliest people there, and its fit is that of its own needs, offers and visions, or the mean of the three
-    who fit best, whichever is more. So a project that one friend works on does not outrank the friend, and one number
-    compares all kinds. An organisation asks as its people do.
+    likeliest third of the people there, three at least, and its fit is that of its own needs, offers and visions, or
+    the mean of the third who fit best, whichever is more. So a project that one friend works on does not outrank the
+    friend, nor a large space a small one, and one number compares all kinds. An organisation asks as its people do.
 
     Attributes
     ----------
@@ -137,12 +139,13 @@ class Destinations:
         return self._by_people(people, float(np.median(people)))
 
     def _by_people(self, people: FloatArray, unknown: float) -> FloatArray:
-        """Spread what is known of people over what they are in: the mean of the three best of each, (m,)."""
+        """Spread what is known of people over what they are in: the mean of the best third of each, (m,)."""
         parties = self.parties
         out = np.full(len(parties), unknown)
         for number in np.flatnonzero(np.diff(parties.members.indptr)).tolist():
-            first = np.sort(people[_columns(parties.members, number)])[::-1][:LOOKED_AT]
-            out[number] = (first.sum() + unknown * (LOOKED_AT - len(first))) / LOOKED_AT
+            inside = np.sort(people[_columns(parties.members, number)])[::-1]
+            n = max(LOOKED_AT, -(-len(inside) // STAND_FOR))
+            out[number] = (inside[:n].sum() + unknown * (n - len(inside[:n]))) / n
         out[parties.of_people] = people
         return out
 

@@ -12,6 +12,7 @@ WORDS = Words(
         "sheet.over_organisation": ("ひとつの団体のための一枚", "For one organisation"),
         "sheet.over_all": ("みんなのための一枚", "For everybody"),
         "sheet.everybody": ("ネットワーク全体", "The whole network"),
+        "sheet.tables": ("席の案を見る", "Tables for these people"),
         "sheet.members": ("メンバー", "members"),
         "sheet.proposals": ("紹介案", "introductions"),
         "sheet.to_ask": ("先に聞く", "to ask first"),

@@ -23,6 +23,7 @@ WORDS = Words(
             "まだ紹介の了承をもらっていません。先に聞いてください。",
             "Has not yet agreed to be introduced: ask first.",
         ),
+        "contacts": ("声をかける人: {names}", "Who can be asked: {names}"),
         "no_reason": ("はっきりした理由はまだありません。", "Nothing in particular speaks for it yet."),
         "unserved": ("紹介案のない人（{n}）: {names}", "Nobody found for ({n}): {names}"),
         "empty": (
@@ -88,6 +89,9 @@ def _lines(made: Recommendation, lang: Lang) -> list[str]:
     said = [sentence(r, made, lang, Reader.VIEWER) for r in made.reasons]
     lines = ["", f"{made.rank}. {head}  [{band_words(made.band, lang)}]"]
     lines += [f"   - {words}" for words in said if words] or [f"   - {WORDS.say('no_reason', lang)}"]
+    if made.contacts:
+        names = ("、" if lang is Lang.JA else ", ").join(party.label for party in made.contacts)
+        lines.append(f"   > {WORDS.say('contacts', lang, names=names)}")
     return [*lines, f"   ! {WORDS.say('ask', lang)}"] if made.ask_first else lines
 
 

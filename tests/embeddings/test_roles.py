@@ -17,7 +17,8 @@ from embeddings.bundled import BundledEncoder
 from embeddings.cleaning import clean
 from embeddings.lexical import LexicalEncoder
 from embeddings.roles import RoleModel, Stance, load_role_model, role_grams
-from embeddings.training.roles import GRAM_C, LEAST_SENTENCES, sentences
+from embeddings.training.roles import GRAM_C, LEAST_SENTENCES
+from embeddings.training.texts import examples
 from graph.errors import WrongUse
 
 OFFERS = ("庭木の剪定ができます", "I can teach you to knit", "会計の相談に乗れます")
@@ -74,7 +75,7 @@ def test_any_texts_give_chances(texts: list[str]) -> None:
 
 def test_held_out_topics_are_read_right() -> None:
     """Trained without a fifth of the topics, n-grams alone read them right in three of four."""
-    rows = sentences()
+    rows = examples()
     topics = sorted({row[3] for row in rows if not row[3].startswith("register-form")})
     held = set(topics[::5])
     texts, roles = np.array([clean(row[0]) for row in rows]), np.array([row[1] for row in rows])
@@ -88,7 +89,7 @@ def test_held_out_topics_are_read_right() -> None:
 
 def test_the_model_is_what_the_sentences_give(model: RoleModel) -> None:
     """The shipped file belongs to the shipped sentences: scikit-learn on them gives the same chances."""
-    rows = sentences()
+    rows = examples()
     counter = TfidfVectorizer(analyzer=lambda text: list(role_grams(text)), sublinear_tf=True, min_df=LEAST_SENTENCES)
     known = [stance.name.lower() for stance in Stance]
     fitted = LogisticRegression(C=GRAM_C, max_iter=3000, class_weight="balanced").fit(

@@ -20,6 +20,8 @@ CHECKSUMS = {number: migration.checksum for number, migration in enumerate(MIGRA
 SCHEMA_STEPS = [number for number, migration in enumerate(MIGRATIONS, start=1) if migration.schema]
 DATA_STEPS = [statement for migration in MIGRATIONS for statement in migration.data]
 NOTIFICATIONS = "neo4j.notifications"
+UNUSED = [NotificationDisabledClassification.UNRECOGNIZED]
+"""Not complained about: labels and properties that nothing has had so far, as on a new server."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,8 @@ class Place:
 
     def _renew(self) -> None:
         """Bring a migrated store back to how the migrations left it, in one transaction: most tests begin so."""
-        unused = [NotificationDisabledClassification.UNRECOGNIZED]  # labels that no test has used so far
-        database = Address.parse(self.url).database
         with (
-            self.driver.session(database=database, notifications_disabled_classifications=unused) as session,
+            self.driver.session(database=Address.parse(self.url).database) as session,
             session.begin_transaction() as transaction,
         ):
             transaction.run("MATCH (n) WHERE NOT n:MusubiTest AND NOT n:MusubiMigration DETACH DELETE n").consume()
@@ -93,7 +93,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
         url, password = server.url, server.password
     address = Address.parse(url)
     auth = None if password is None else (address.user, password)
-    with GraphDatabase.driver(address.server, auth=auth) as driver:
+    with GraphDatabase.driver(address.server, auth=auth, notifications_disabled_classifications=UNUSED) as driver:
         place = Place(url, password, driver)
         ((nodes, marks),) = place.run("MATCH (n) RETURN count(n), count(CASE WHEN n:MusubiTest THEN 1 END)")
         if nodes and not marks:

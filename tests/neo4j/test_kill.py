@@ -18,7 +18,7 @@ from graph.policy import NETWORK_OPEN
 from graph.records import TieBatch
 from graph.store import Store, open_store
 from graph.testing import person
-from tests.neo4j.conftest import Place
+from tests.neo4j.conftest import UNUSED, Place
 from tests.neo4j.server import Server
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(3_000)]
@@ -31,7 +31,8 @@ GIVE_UP_S = 30.0
 @pytest.fixture(scope="module")
 def mortal(server: Server) -> Server:
     """Give a server that may be killed, with an empty store."""
-    with GraphDatabase.driver(f"bolt://127.0.0.1:{server.port}", auth=("neo4j", server.password)) as driver:
+    address, auth = f"bolt://127.0.0.1:{server.port}", ("neo4j", server.password)
+    with GraphDatabase.driver(address, auth=auth, notifications_disabled_classifications=UNUSED) as driver:
         Place(server.url, server.password, driver).made().close()
     return server
 

@@ -113,6 +113,19 @@ def test_one_call_gives_mixed_kinds_on_one_scale() -> None:
         assert found.score > of(answer, "space:nami").score
 
 
+def test_many_people_are_no_merit() -> None:
+    """Of two spaces where a third can help the same, the larger is worth no more than the smaller."""
+    town = Town().add("person:me").add("space:small", "space:large", policy=PUBLIC_OPEN)
+    town.says("person:me", NEED, "決算書の作り方を教わりたい")
+    for space, n in (("small", 9), ("large", 36)):
+        for i in range(n):
+            town.add(f"person:{space}{i}").tie(TieKind.MEMBER_OF, f"person:{space}{i}", f"space:{space}")
+            town.says(f"person:{space}{i}", OFFER, "決算書の作り方を教えます" if i % 3 == 0 else f"花火{i}")
+        town.tie(TieKind.MEMBER_OF, f"person:{space}0", f"space:{space}")
+    answer = ask(town.view(), "me", NodeKind.SPACE)
+    assert of(answer, "space:small").score == pytest.approx(of(answer, "space:large").score, abs=0.2)
+
+
 def test_only_the_kinds_that_were_asked_for() -> None:
     answer = ask(river_town().view(), "me", NodeKind.SPACE, NodeKind.PROJECT)
     assert {r.partner.kind for r in answer.recommendations} == {NodeKind.SPACE, NodeKind.PROJECT}

@@ -112,6 +112,12 @@ def test_no_need_no_team() -> None:
     assert (answer.parts, answer.team) == ((), ())
 
 
+def test_where_nobody_offers_anything_every_part_is_open() -> None:
+    answer = woven(town(HOMES, {"a": SAID["a"]}))
+    assert [part.helper for part in answer.parts] == [None, None, None]
+    assert answer.team == ()
+
+
 @pytest.mark.parametrize("size", [1, 6])
 def test_sizes_out_of_range_are_wrong_use(size: int) -> None:
     with pytest.raises(WrongUse, match="expected a whole number"):

@@ -127,14 +127,14 @@ def test_a_mixer_asks_for_a_member_of_an_own_space(recommend) -> None:
 def test_document_keys(recommend) -> None:
     body = recommend("--space", "かぜのま", "--json").document()
     assert list(body) == [
-        "schema", "viewer", "space", "person", "scope", "ranking", "k", "pairs", "capacity", "encoder", "notice",
-        "recommendations", "unserved",
+        "schema", "viewer", "space", "person", "organisation", "kinds", "track", "dial", "scope", "ranking", "k",
+        "pairs", "capacity", "encoder", "notice", "recommendations", "unserved",
     ]  # fmt: skip
     assert (body["schema"], body["space"]) == ("musubi.recommend/1", "KZ")
     assert body["encoder"].startswith("lexical")
     made = body["recommendations"][0]
-    assert set(made) == {"person", "partner", "rank", "band", "ask_first", "reasons", "score"}
-    assert set(made["person"]) == {"id", "name", "communities"}
+    assert set(made) == {"person", "partner", "rank", "band", "ask_first", "contacts", "reasons", "score"}
+    assert set(made["person"]) == {"id", "name", "communities", "kind"}
     reasons = [r for m in body["recommendations"] for r in m["reasons"]]
     assert set(reasons[0]) == {
         "code", "band", "person_text", "partner_text", "values", "for_person", "for_partner", "text"

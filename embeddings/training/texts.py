@@ -1,0 +1,49 @@
+"""The texts that train: sentences of the three roles, and needs with the offers that answer them."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from embeddings.base import Encoder
+from embeddings.bundled import BundledEncoder
+from embeddings.cache import CachedEncoder, VectorCache
+
+SITUATION: Final = "situation-"
+"""Begins the topic of the needs and offers of pairs among `examples`."""
+
+
+def sentences() -> list[list[str]]:
+    """Read the sentences of the three roles: text, role, language, topic."""
+    return [row for language in ("ja", "en") for row in _rows(f"roles/{language}.tsv")]
+
+
+def pairs() -> list[list[str]]:
+    """Read all situations: topic, need and offer in Japanese, need and offer in English."""
+    return _rows("pairs.tsv")
+
+
+def examples() -> list[list[str]]:
+    """Give all texts of a known role: the sentences, and the needs and offers of the pairs, in the same columns."""
+    columns = (("need", "ja"), ("offer", "ja"), ("need", "en"), ("offer", "en"))
+    told = [
+        [text, role, language, f"{SITUATION}{topic}"]
+        for topic, *texts in pairs()
+        for text, (role, language) in zip(texts, columns, strict=True)
+    ]
+    return sentences() + told
+
+
+def encoder_of(description: str | None) -> Encoder:
+    """Give the bundled encoder, with the cache that the command line names."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--cache", type=Path, help="file that keeps the vectors")
+    cache = parser.parse_args().cache
+    return CachedEncoder(BundledEncoder(), VectorCache(cache)) if cache else BundledEncoder()
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = (files("embeddings") / "data" / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines[1:]]
