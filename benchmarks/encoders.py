@@ -91,7 +91,7 @@ def save_random_model(folder: Path) -> None:
     """Save a model of 6 layers of 384 whose tokens are characters."""
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from tokenizers import Regex, Tokenizer
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import Split

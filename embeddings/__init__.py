@@ -3,6 +3,7 @@
 Importing this package loads neither a model nor the libraries behind one; an encoder does when it is made.
 """
 
+from embeddings.alignment import Alignment, load_alignment
 from embeddings.base import Encoder, Progress, Role
 from embeddings.bundled import BundledEncoder
 from embeddings.cache import CachedEncoder, RememberingEncoder, VectorCache
@@ -24,6 +25,7 @@ from embeddings.thesaurus import Thesaurus, load_thesaurus
 
 __all__ = [
     "PROFILES",
+    "Alignment",
     "BundledEncoder",
     "CachedEncoder",
     "Choice",
@@ -45,6 +47,7 @@ __all__ = [
     "guess_language",
     "hub_correct",
     "language_means",
+    "load_alignment",
     "load_role_model",
     "load_thesaurus",
     "profile_for",

@@ -146,7 +146,8 @@ def _load() -> Any:
 def _step_back() -> None:
     """Let the other threads of this machine go first; where that is one priority for all threads, change nothing."""
     if platform.system() == "Linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), ASIDE)
+        me = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, me, max(ASIDE, os.getpriority(os.PRIO_PROCESS, me)))
 
 
 @contextmanager

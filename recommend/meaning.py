@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -24,9 +23,7 @@ from recommend.phrases import Phrases
 FloatArray = NDArray[np.float32]
 
 SAMPLE = 1_024
-"""Texts of a side that stand for the whole community where neighbours and standard deviations are measured."""
-MEAN_SAMPLE = 2_048
-"""The same where the means of languages are taken."""
+"""Texts of a side that stand for the whole community where means, neighbours and standard deviations are measured."""
 LEAST_NEIGHBOURS = 5
 ENOUGH = 120
 """Texts of a side from which a community is a background of its own; fewer are filled up by everyday sentences."""
@@ -53,14 +50,9 @@ class Vectors:
     means: Mapping[str, FloatArray]
     key: tuple[str, ...]
 
-    @cached_property
-    def probes(self) -> tuple[str, ...]:
-        """Texts that stand for the side."""
-        return tuple(self.phrases.texts[row] for row in self.phrases.sample(SAMPLE).tolist())
-
     @property
     def probe_rows(self) -> IntArray:
-        """Their rows, and those of everyday sentences."""
+        """Rows of the texts that stand for the side, and of everyday sentences."""
         n = len(self.phrases)
         return np.concatenate([self.phrases.sample(SAMPLE), np.arange(n, len(self.rows))])
 
@@ -139,7 +131,7 @@ class Meaning:
     @property
     def _background(self) -> tuple[tuple[str, ...], ...]:
         """All that crowding, mean and deviation depend on beside a text itself."""
-        return tuple(part for side in self.sides for part in (side.key, side.probes))
+        return tuple(side.key for side in self.sides)
 
     def _measured(self) -> tuple[float, float]:
         sample = self._raw(*(side.probe_rows for side in self.sides))
@@ -193,7 +185,7 @@ def _vectors(phrases: Phrases, kind: _Kind, reader: _Reader, before: Vectors | N
     """Encode the texts of a side, take their language out, put everyday sentences beside them where they are few."""
     everyday = background_texts(kind.name, kind.languages)
     filling = [everyday[i] for i in _spread(len(everyday), max(0, ENOUGH - len(phrases))).tolist()]
-    sample = phrases.sample(MEAN_SAMPLE)
+    sample = phrases.sample(SAMPLE)
     key = (*kind.languages, "", *(phrases.texts[row] for row in sample.tolist()))
     if before is not None and (before.key != key or filling):
         before = None

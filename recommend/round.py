@@ -18,8 +18,6 @@ from recommend.selection import Lists, TieBreak, best, comparable
 FloatArray = NDArray[np.float64]
 LOOK_AGAIN = 64
 """Best candidates whose gain is computed anew at each far-reaching pick; the others keep their last one."""
-FEW_CHOICES = 12
-"""Possible partners up to which somebody is served before those who have more."""
 SMALLEST_GAIN = 1e-12
 
 
@@ -132,22 +130,17 @@ class Round:
 
     def _for_everybody(self) -> None:
         """Serve everybody who asked, then fill up, at prices that leave room for all; told best first."""
-        n_far, room = len(self._chosen), self._order.capacity - self._load
+        far, room = list(self._chosen), self._order.capacity - self._load
         owed = (self._asked & (self._load == 0)).astype(np.int64)
         rows = np.flatnonzero(self._open())
-        n_pairs = self._order.n_pairs - n_far
+        n_pairs = self._order.n_pairs - len(far)
         worth = priced(self._u[rows], self._v[rows], self._score[rows], room, owed, n_pairs, self._config)
         order = rows[np.argsort(-worth, kind="stable")]
-        # who has few possible partners chooses before these are taken by those who have many
-        choices = np.bincount(self._u[rows], minlength=len(room)) + np.bincount(self._v[rows], minlength=len(room))
-        fewest = np.minimum(
-            *(np.where(owed[end[order]] > 0, choices[end[order]], len(rows)) for end in (self._u, self._v))
-        )
-        self._likely(order[np.argsort(fewest, kind="stable")][: int((fewest <= FEW_CHOICES).sum())], 1)
         self._likely(order, 1)
         self._left_over()
         self._likely(order, self._order.capacity)
-        self._chosen[n_far:] = sorted(self._chosen[n_far:], key=lambda one: -one[2])
+        first = {pair: place for place, pair in enumerate(far)}
+        self._chosen.sort(key=lambda pair: (first.get(pair, len(far)), -pair[2]))
 
     def _likely(self, order: IntArray, turn: int) -> None:
         """Serve those who asked and have fewer than so many, in the order of some pairs."""
@@ -166,11 +159,26 @@ class Round:
         for person in self._wanted.people[self._load[self._wanted.people] == 0].tolist():
             if self._load[person] > 0 or len(self._chosen) >= self._order.n_pairs:
                 continue
-            score = self._wanted.everybody(person)
-            score[self._load >= self._order.capacity] = -np.inf
+            everybody = self._wanted.everybody(person)
+            score = np.where(self._load < self._order.capacity, everybody, -np.inf)
             partner, value = best(score[None, :], 1, np.array([person]), self._ties)
             if partner[0, 0] >= 0:
                 self._introduce(person, int(partner[0, 0]), float(value[0, 0]))
+            else:
+                self._instead(person, everybody)
+
+    def _instead(self, person: int, score: FloatArray) -> None:
+        """Serve somebody all of whose partners are taken: in place of an introduction that both others can spare."""
+        partners = np.argsort(-comparable(score), kind="stable")
+        for partner in partners[np.isfinite(score[partners])].tolist():
+            for place in range(len(self._chosen) - 1, -1, -1):
+                ends = self._chosen[place][:2]
+                other = sum(ends) - partner
+                if partner in ends and self._load[other] > 1:
+                    del self._chosen[place]
+                    self._load[[partner, other]] -= 1
+                    self._introduce(person, partner, float(score[partner]))
+                    return
 
     def _take(self, pick: int) -> None:
         self._free[pick] = False

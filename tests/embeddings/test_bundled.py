@@ -1,11 +1,12 @@
 import os
 import sys
+import threading
 
 import numpy as np
 import pytest
 
 from embeddings.base import Encoder, Role
-from embeddings.bundled import BundledEncoder, missing_instructions
+from embeddings.bundled import ASIDE, BundledEncoder, missing_instructions
 from embeddings.language import guess_language
 from embeddings.similarity import centre_by_language
 from embeddings.testing import EncoderContract
@@ -95,3 +96,25 @@ def test_loading_leaves_the_environment_alone(monkeypatch: pytest.MonkeyPatch, b
         monkeypatch.setenv("OMP_NUM_THREADS", before)
     BundledEncoder()
     assert os.environ.get("OMP_NUM_THREADS") == before
+
+
+def niceness() -> list[int]:
+    """Priority of each thread of this process, the main one first."""
+    tasks = sorted(int(task) for task in os.listdir("/proc/self/task"))
+    return [os.getpriority(os.PRIO_PROCESS, task) for task in tasks]
+
+
+def test_many_texts_are_encoded_behind_the_other_threads_of_a_service(bundled: BundledEncoder) -> None:
+    before = niceness()[0]
+    seen: set[int] = set()
+    texts = [f"{number}年目の畑の手入れ" for number in range(64)]
+    worker = threading.Thread(
+        target=bundled.encode, args=(texts, Role.QUERY, lambda done, total: seen.update(niceness()))
+    )
+    worker.start()
+    worker.join()
+    assert {before, max(before, ASIDE)} <= seen
+    assert niceness()[0] == before
+    seen.clear()
+    bundled.encode(texts, Role.QUERY, lambda done, total: seen.update(niceness()))
+    assert max(seen) == before

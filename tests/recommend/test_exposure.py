@@ -100,6 +100,18 @@ def test_a_round_serves_everybody_within_the_cap_and_evenly(office: tuple[Split,
     assert gini(load) <= 0.30
 
 
+def test_only_who_has_no_possible_partner_is_left_out(office: tuple[Split, Matchmaker]) -> None:
+    """Far away there are few partners: somebody else gives up one of several introductions for who has none."""
+    _, maker = office
+    everybody = np.arange(len(maker.people))
+    possible = maker.people.pairs.allowed(everybody, Scope.FAR).any(axis=1)
+    answer = maker.answer(Request(scope=Scope.FAR, capacity=CAPACITY))
+    assert {p.id for p in answer.unserved} == {maker.people.party(i).id for i in np.flatnonzero(~possible).tolist()}
+    pairs = [frozenset((r.person.id, r.partner.id)) for r in answer.recommendations]
+    assert len(set(pairs)) == len(pairs)
+    assert [r.rank for r in answer.recommendations] == list(range(1, len(pairs) + 1))
+
+
 def test_serving_everybody_costs_few_hits() -> None:
     """A round of one introduction less than people owes nobody one; several cuts, because one has few hits."""
     free = fair = 0

@@ -1,4 +1,4 @@
-"""What has not changed is not made anew, and the answers are those of a new start (A01; a change is in the next answer, P11)."""
+"""What has not changed is not made anew, and the answers are those of a new start (A01, P11)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,6 @@ def assert_equal(one: Answer, other: Answer) -> None:
 def few_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sample smaller than the town, as it is in a large community."""
     monkeypatch.setattr(meaning, "SAMPLE", 20)
-    monkeypatch.setattr(meaning, "MEAN_SAMPLE", 30)
 
 
 def said(store: MemoryStore, key: str, text: str) -> None:

