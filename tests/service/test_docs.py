@@ -52,7 +52,8 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "evaluate skills", "evaluate fit", "models list", "models get", "models check",
         "init", "import", "agreement add", "agreement list", "tasks list", "tasks confirm",
         "tasks reject", "status", "doctor", "recommend", "sheet", "report ties",
-        "why", "whatif", "tables", "gathering", "weave", "cycles", "grant add", "grant end", "grant list", "block", "unblock",
+        "why", "whatif", "tables", "gathering", "weave", "cycles",
+        "grant add", "grant end", "grant list", "block", "unblock",
         "export", "person export", "card export", "serve", "evaluate links", "evaluate split",
         "erase", "readmit", "backup", "restore", "copy", "audit verify", "audit list", "migrate",
     }  # fmt: skip

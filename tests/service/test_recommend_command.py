@@ -173,3 +173,18 @@ def test_sheet_goes_to_stdout_and_equals_the_page_of_recommend(musubi, url: str)
 
 def test_sheet_document_has_its_own_name(musubi, url: str) -> None:
     assert musubi("--store", url, "sheet", "--space", "かぜのま", "--json").document()["schema"] == "musubi.sheet/1"
+
+
+def test_several_kinds_are_one_list_of_one_person(recommend) -> None:
+    body = recommend("--for", "KZ-1", "--kinds", "person,space", "--json").document()
+    assert (body["ranking"], body["kinds"]) == ("individual", ["person", "space"])
+    partners = [m["partner"] for m in body["recommendations"]]
+    assert {p["kind"] for p in partners} == {"person", "space"}
+    assert all(p["id"].startswith("space:") == (p["kind"] == "space") for p in partners)
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--all", "--kinds", "space"), ("--for", "KZ-1", "--kinds", "event"), ("--for", "KZ-1", "--kinds", ",")]
+)
+def test_kinds_that_cannot_be_ranked_are_wrong_use(musubi, url: str, wrong: tuple[str, ...]) -> None:
+    assert musubi("--store", url, "recommend", *wrong).code == 2
