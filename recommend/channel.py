@@ -196,7 +196,7 @@ class Channel:
         if fit.size == 0:
             return out
         begins = starts_of(left)
-        best = right.best(np.maximum.reduceat(fit, begins, axis=0))
+        best = right.best(fit if len(begins) == len(fit) else np.maximum.reduceat(fit, begins, axis=0))
         place = {owner: i for i, owner in enumerate(block.tolist())}
         for row, owner in zip(best, left[begins].tolist(), strict=True):
             out[place[owner], right.people] = row

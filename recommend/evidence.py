@@ -81,7 +81,7 @@ def shared_concepts(words: Words) -> Shared:
     Rarity is the inverse document frequency, ln((1 + n) / (1 + df)), among these texts and everyday sentences:
     that two people of a gardening club both speak of gardens says little.
     """
-    languages = sorted({str(language) for phrases in words for language in phrases.languages})
+    languages = sorted(words[0].spoken | words[1].spoken)
     counted = [*(phrases.concepts for phrases in words), _everyday_concepts(tuple(languages))]
     n = sum(rows.shape[0] for rows in counted)
     known = sum(np.bincount(rows.indices[rows.data >= 1.0], minlength=rows.shape[1]) for rows in counted)

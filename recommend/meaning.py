@@ -106,7 +106,7 @@ class Meaning:
         aligned: bool = True,
     ) -> None:
         symmetric = words[0] is words[1]
-        languages = sorted({str(language) for side in words for language in side.languages})
+        languages = sorted(words[0].spoken | words[1].spoken)
         reader = _Reader(encoder, config, progress, aligned)
         earlier = before.sides if before is not None else (None, None)
         looking = _Kind("vision", Role.SYMMETRIC, languages) if symmetric else _Kind("need", Role.QUERY, languages)

@@ -104,9 +104,9 @@ class Phrases:
         return np.asarray(first[np.argsort(self.digests[first])])
 
     @cached_property
-    def spelling_by_term(self) -> sparse.csr_array:
-        """The transpose of ``spelling``, ready to be multiplied."""
-        return sparse.csr_array(self.spelling.T)
+    def spoken(self) -> frozenset[str]:
+        """Languages that occur."""
+        return frozenset(self.languages.tolist())
 
 
 def concepts_of(texts: Sequence[str]) -> sparse.csr_array:

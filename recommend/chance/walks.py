@@ -114,7 +114,7 @@ class Walk:
     def _one_by_one(self, people: IntArray) -> Csr:
         """Walk from a few starts as `_sparse` does, without a matrix for each step."""
         found = [self._from(start) for start in people.tolist()]
-        columns = [np.flatnonzero(row) for row in found]
+        columns = [np.flatnonzero(row > 0) for row in found]
         values = [row[reached] for row, reached in zip(found, columns, strict=True)]
         ends = np.cumsum([0, *(len(reached) for reached in columns)])
         parts = (np.concatenate(values), np.concatenate(columns), ends)
@@ -122,7 +122,7 @@ class Walk:
 
     def _from(self, start: int) -> FloatArray:
         rule, step = self.rule, self._step
-        found = np.zeros(step.shape[0])
+        found, met = np.zeros(step.shape[0]), np.zeros(step.shape[0], dtype=bool)
         at: IntArray = np.array([start])
         mass = np.ones(1)
         for _ in range(rule.n_steps):
@@ -134,9 +134,11 @@ class Walk:
             first, counts = step.indptr[at], self._ties[at].astype(np.intp)
             along = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
             carried = step.data[along] * np.repeat(mass, counts)
-            reached: FloatArray = np.bincount(step.indices[along], carried, len(found)).astype(np.float64, copy=False)
-            at = np.flatnonzero(reached)
-            mass = reached[at]
+            columns = step.indices[along]
+            reached: FloatArray = np.bincount(columns, carried, len(found)).astype(np.float64, copy=False)
+            met[columns] = True  # places are found among truth values much sooner than among numbers
+            at = np.flatnonzero(met)
+            met[at], mass = False, reached[at]
         else:
             found[at] += mass
         found[start] = 0.0
