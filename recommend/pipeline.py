@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from functools import partial
+from functools import cached_property, partial
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from graph.errors import WrongUse
 from graph.view import View
 from recommend.candidates import Candidates, lists_of
 from recommend.config import RecommendConfig
+from recommend.destinations.parties import Parties
 from recommend.fit import Fit
 from recommend.known import Known
 from recommend.people import IntArray, People, same_ties
@@ -73,8 +74,18 @@ class Matchmaker:
         self.fit: Fit = Fit(self.people, encoder, self.config.fit, progress, None if before is None else before.fit)
         self.evidence: Evidence = Evidence(self.people, self.fit, structure)
 
+    @cached_property
+    def parties(self) -> Parties:
+        """Everything that may be proposed: people, organisations, projects, spaces, communities."""
+        return Parties.of(self.people)
+
+    @cached_property
+    def fit_of_parties(self) -> Fit:
+        """What texts say about all of them, against one background."""
+        return Fit(self.parties.all, self.encoder, self.config.fit)
+
     def under(self, config: RecommendConfig) -> Self:
-        """Give the same with other weights of fit and bridge; what was read and fitted is shared."""
+        """Give the same with other weights of fit and bridge; what was read and fitted by now is shared."""
         other = copy(self)
         other.config, other.bridge = config, self.bridge.under(config)
         return other

@@ -8,6 +8,6 @@ compile() {
     "$@" pyproject.toml -o "requirements/$out.txt"
 }
 compile runtime --extra ja --group build
-compile dev --extra ja --extra ann --extra notebook --group dev -c requirements/runtime.txt
+compile dev --extra ja --extra notebook --group dev -c requirements/runtime.txt
 compile browser --group browser -c requirements/dev.txt
 compile transformers --extra ja --extra transformers --group dev -c requirements/dev.txt

@@ -88,15 +88,15 @@ class Destinations:
         score[~(wanted & allowed & self._known)] = -np.inf
         return score
 
-    @cached_property
+    @property
     def parties(self) -> Parties:
         """Everything that may be proposed."""
-        return Parties.of(self.maker.people)
+        return self.maker.parties
 
-    @cached_property
+    @property
     def fit(self) -> Fit:
         """What texts say about all of them, against one background."""
-        return Fit(self.parties.all, self.maker.encoder, self.maker.config.fit)
+        return self.maker.fit_of_parties
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -144,8 +144,11 @@ def answer(view: View, question: Question, make: MakerOf, progress: Progress | N
     """
     request = request_of(question, resolve(view, question.asked))
     maker = make(view)
+    people = request.organisation is None and request.kinds == (NodeKind.PERSON,)
+    if not people:
+        _ = maker.fit_of_parties  # read before the weights change, and kept with the matchmaker
     if question.track is not None or question.dial != USUAL:
         maker = maker.under(weighted(maker.config, question.track, question.dial))
-    if request.organisation is None and request.kinds == (NodeKind.PERSON,):
+    if people:
         return Result(view, request, maker.answer(request, progress), question)
     return Result(view, request, Destinations(maker).answer(request), question)
