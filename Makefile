@@ -99,10 +99,11 @@ quality: .venv/.dev  ## write docs/quality.md from the shipped networks and thos
 	$(BIN)/python benchmarks/quality.py
 
 KILLS ?= 1000
+STEP ?= 1
 crash: .venv/.dev  ## kill -9, torn logs, failing disk: KILLS times (default 1000)
 	$(BIN)/python benchmarks/crash_import.py --kills $(KILLS)
 	$(BIN)/python benchmarks/torn_wal.py --cuts $(KILLS)
-	$(BIN)/python -m benchmarks.fail_io
+	$(BIN)/python -m benchmarks.fail_io --step $(STEP)
 
 TRIPLES ?= 50000
 PAIRS ?= 10000

@@ -224,10 +224,12 @@ class CachedEncoder(Encoder):
         Encodes what the cache does not have.
     cache : VectorCache
         Where vectors are kept; new ones are written as they come, so that a long run may be broken off.
+    keep : bool
+        Whether new ones are written at all: only those of texts in the store are found again when these are erased.
     """
 
-    def __init__(self, encoder: Encoder, cache: VectorCache) -> None:
-        self.encoder, self.cache = encoder, cache
+    def __init__(self, encoder: Encoder, cache: VectorCache, *, keep: bool = True) -> None:
+        self.encoder, self.cache, self._keep = encoder, cache, keep
         self.name, self.fingerprint = encoder.name, encoder.fingerprint
         self.dimension, self.semantic = encoder.dimension, encoder.semantic
 
@@ -238,11 +240,16 @@ class CachedEncoder(Encoder):
             progress(len(vectors), len(texts))
         for slab in _slabs(missing, _SLAB):
             fresh = dict(zip(slab, self.encoder.encode(slab, role), strict=True))
-            self.cache.put(self.fingerprint, role, fresh)
+            if self._keep:
+                self.cache.put(self.fingerprint, role, fresh)
             vectors |= fresh
             if progress is not None:
                 progress(len(vectors), len(texts))
         return np.stack([vectors[text] for text in texts])
+
+    def passing(self) -> CachedEncoder:
+        """Read what is kept, and keep nothing."""
+        return CachedEncoder(self.encoder, self.cache, keep=False)
 
 
 class RememberingEncoder(Encoder):

@@ -105,8 +105,8 @@ def renamed_sources(snapshot: Snapshot, rows: NDArray[np.intp], names: Names) ->
     shared = _shared_sources(snapshot, rows)
     taken = set(snapshot.sources)
     found: list[tuple[str, str]] = []
-    for code, source in enumerate(snapshot.sources):
-        pattern = names.files if code in shared else names.own_files
+    for source in dict.fromkeys(snapshot.sources):  # one name may stand for several who said something
+        pattern = names.files if source in shared else names.own_files
         if not _is_file(source) or pattern.search(folded(source)) is None:
             continue
         new = next(name for name in _without(pattern, folded(source)) if name not in taken)
@@ -128,8 +128,8 @@ def _without(pattern: re.Pattern[str], source: str) -> Iterator[str]:
         number += 1
 
 
-def _shared_sources(snapshot: Snapshot, rows: NDArray[np.intp]) -> set[int]:
-    """Give the codes of the sources that told of other people or organisations too."""
+def _shared_sources(snapshot: Snapshot, rows: NDArray[np.intp]) -> set[str]:
+    """Give the names of the sources that told of other people or organisations too."""
     other = np.zeros(len(snapshot.nodes), dtype=bool)
     other[snapshot.of_kind(*OWNER_KINDS)] = True
     other[rows] = False
@@ -138,7 +138,7 @@ def _shared_sources(snapshot: Snapshot, rows: NDArray[np.intp]) -> set[int]:
     columns = (
         nodes.source[other], fields.source[other[fields.node]], said.source[other[said.owner]], ties.source[told],
     )  # fmt: skip
-    return {int(code) for column in columns for code in np.unique(column)}
+    return {snapshot.sources[int(code)] for column in columns for code in np.unique(column)}
 
 
 def _ended(snapshot: Snapshot, rows: NDArray[np.intp]) -> BoolArray:

@@ -82,7 +82,9 @@ def circles(maker: Matchmaker, people: IntArray, number: int = 10) -> CirclesAns
         raise WrongUse(f"number: got {number}, expected a whole number from 1 to {MOST_CIRCLES}")
     links = _links(maker)
     wanted = set(people.tolist())
-    found = sorted(_found(links, wanted), key=lambda one: (-one[0], len(one[1]), one[1]))
+    apart = maker.people.pairs.apart.tocoo()
+    kept = set(zip(*(ends.tolist() for ends in apart.coords), strict=True))
+    found = sorted(_found(links, wanted, kept), key=lambda one: (-one[0], len(one[1]), one[1]))
     times: Counter[int] = Counter()
     chosen: list[tuple[float, tuple[int, ...]]] = []
     for fit, members in found:
@@ -114,8 +116,13 @@ def _links(maker: Matchmaker) -> list[dict[int, float]]:
     return [{b: fit for b, fit in mine.items() if a not in helped[b]} for a, mine in enumerate(helped)]
 
 
-def _found(links: list[dict[int, float]], wanted: set[int]) -> Iterator[tuple[float, tuple[int, ...]]]:
-    """Give circles once each, beginning with the smallest number, and the fit of the weakest link."""
+def _found(
+    links: list[dict[int, float]], wanted: set[int], apart: set[tuple[int, int]]
+) -> Iterator[tuple[float, tuple[int, ...]]]:
+    """Give circles once each, beginning with the smallest number, and the fit of the weakest link.
+
+    Those who are kept apart help each other nowhere, and do not face each other in a circle of four either.
+    """
     for a, mine in enumerate(links):
         for b, ab in mine.items():
             if b < a:
@@ -126,7 +133,8 @@ def _found(links: list[dict[int, float]], wanted: set[int]) -> Iterator[tuple[fl
                 if a in links[c] and wanted & {a, b, c}:
                     yield min(ab, bc, links[c][a]), (a, b, c)
                 for d, cd in links[c].items():
-                    if d > a and d != b and a in links[d] and wanted & {a, b, c, d} and _open(links, (a, c), (b, d)):
+                    there = d > a and d != b and a in links[d] and wanted & {a, b, c, d}
+                    if there and _open(links, (a, c), (b, d)) and not {(a, c), (c, a), (b, d), (d, b)} & apart:
                         yield min(ab, bc, cd, links[d][a]), (a, b, c, d)
 
 

@@ -114,8 +114,8 @@ def gatherings(
 
 
 def _heard(maker: Matchmaker) -> list[Heard]:
-    """Say of everybody how far they have had their say."""
-    table, number_of_row = maker.view.statements, maker.people.number_of_row
+    """Say of everybody how far they have had their say, by what may move an answer."""
+    table, number_of_row = maker.view.statements.take(maker.view.matchable_statements), maker.people.number_of_row
     out = [Heard.NEVER] * len(maker.people)
     for owner, details in zip(table.owner.tolist(), table.details.tolist(), strict=True):
         number = int(number_of_row[owner])

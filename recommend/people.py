@@ -83,7 +83,9 @@ class People:
     def seen_in(self, view: View) -> Self:
         """Give the same people in a view that tells the same of their ties (`same_ties`)."""
         moved = replace(self, view=view)
-        moved.__dict__.update({name: value for name, value in self.__dict__.items() if name in _OF_TIES})
+        for name in _OF_TIES:  # one by one: another thread may be adding to them
+            if (known := self.__dict__.get(name)) is not None:
+                moved.__dict__[name] = known
         return moved
 
     def __len__(self) -> int:

@@ -94,6 +94,7 @@ class Round:
         self._load = np.zeros(met.shape[0], dtype=np.int64)
         self._free = np.ones(len(self._u), dtype=bool)
         self._chosen: list[tuple[int, int, float]] = []
+        self._made: set[tuple[int, int]] = set()
 
     def choose(self) -> list[tuple[int, int, float]]:
         """Give person, partner and score in the order of selection; the person is the one of both who asked."""
@@ -147,9 +148,9 @@ class Round:
         for pick in order.tolist():
             if len(self._chosen) >= self._order.n_pairs:
                 return
-            if not self._free[pick]:
-                continue
             u, v = int(self._u[pick]), int(self._v[pick])
+            if not self._free[pick] or (min(u, v), max(u, v)) in self._made:
+                continue
             wanting = (self._asked[u] and self._load[u] < turn) or (self._asked[v] and self._load[v] < turn)
             if wanting and max(self._load[u], self._load[v]) < self._order.capacity:
                 self._take(pick)
@@ -186,6 +187,7 @@ class Round:
 
     def _introduce(self, u: int, v: int, score: float) -> None:
         self._load[[u, v]] += 1
+        self._made.add((min(u, v), max(u, v)))
         person, partner = (u, v) if self._asked[u] else (v, u)
         self._chosen.append((person, partner, score))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from graph.errors import WrongUse
 from recommend.config import RecommendConfig
 from recommend.results import USUAL, Track
 
@@ -23,7 +24,14 @@ def weighted(config: RecommendConfig, track: Track | None = None, dial: float = 
     dial : float, in [0, 1]
         How much unrestricted lists lean to other communities: 0 = not at all, 0.5 = as `config` says, 1 = twice that
         power.
+
+    Raises
+    ------
+    graph.errors.WrongUse
+        If the dial is no number from 0 to 1.
     """
+    if not 0.0 <= dial <= 1.0:
+        raise WrongUse(f"dial: got {dial}, expected a number from 0 to 1")
     changes: dict[str, float] = {"bridge_power": config.bridge_power * dial / USUAL}
     if track is not None:
         skills = track is Track.COLLABORATOR

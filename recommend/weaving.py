@@ -142,7 +142,9 @@ def weave(maker: Matchmaker, row: int, size: int = 3, needs: Sequence[str] = ())
 def _needs(maker: Matchmaker, row: int) -> IntArray:
     table = maker.view.statements
     mine = (table.owner == row) & (table.kind == STATEMENT_CODE[StatementKind.NEED])
-    return np.flatnonzero(mine & maker.view.matchable_statements)
+    rows = np.flatnonzero(mine & maker.view.matchable_statements)
+    told = [row for row in rows.tolist() if maker.evidence.quoted(row) is not None]  # its parts are told to the viewer
+    return np.array(told, dtype=np.intp)
 
 
 class _Weaver:
@@ -153,7 +155,7 @@ class _Weaver:
         owner = int(maker.people.rows[number])
         view = with_texts(maker.view, stated, owner, STATEMENT_CODE[StatementKind.NEED], parts)
         self._people = People.of(view)
-        self._needs = Fit(self._people, maker.encoder, maker.config.fit).needs
+        self._needs = Fit(self._people, maker.encoder.passing(), maker.config.fit).needs
         self._evidence = Evidence(self._people, maker.fit, maker.evidence.structure)
 
     @cached_property

@@ -66,7 +66,9 @@ class Destinations:
         me = int(self.parties.all.number_of_row[row])
         request = replace(request, ranking=Ranking.INDIVIDUAL)
         if me < 0:
-            return self._told(request, (), (Party(_id(self.maker, row), self.maker.view.names.get(row)),))
+            kind = NodeKind.PERSON if request.organisation is None else NodeKind.ORGANISATION
+            one = Party(_id(self.maker, row), self.maker.view.names.get(row), kind=kind)
+            return self._told(request, (), (one,))
         score = self.score(me, request)
         partners, scores = best(score[None, :], request.k, np.array([me]), self._ties)
         chosen = [(int(p), float(s)) for p, s in zip(partners[0], scores[0], strict=True) if p >= 0]
@@ -189,7 +191,9 @@ class Destinations:
         ])  # fmt: skip
         n_fit = int((fit[numbers] >= FAIR).sum())
         met = self.maker.evidence.structure.told_met
-        n_met = int((met[self._asking(me)].sum(axis=0)[inside] > 0).sum()) if len(self._asking(me)) else 0
+        known = int(self.maker.people.number_of_row[self.parties.all.rows[me]])
+        asking = np.array([known]) if known >= 0 else _columns(self.parties.told_members, me)
+        n_met = int((met[asking].sum(axis=0)[inside] > 0).sum()) if len(asking) else 0
         found = ((ReasonCode.PEOPLE_FIT, n_fit), (ReasonCode.PARTNERS_THERE, n_met))
         return tuple(
             Reason(code, Band.GOOD if n >= ENOUGH_PEOPLE else Band.FAIR, values={"n": n}) for code, n in found if n

@@ -8,6 +8,9 @@ from recommend.tables.config import TablesConfig
 from recommend.tables.padded import Padded
 from recommend.tables.plan import FloatArray, Plan, SeatArray
 
+MOST_COMPARED = 300_000_000
+"""Exchanges looked at in one search, over all tables: many large tables are searched less, a page waits for them."""
+
 
 class Placing:
     """Exchanges people on a pattern: a quadratic assignment, with mixed tables as a rule.
@@ -47,10 +50,11 @@ class Placing:
         best, best_worth = who, self._worth(who)
         here = best_worth
         hot, cold = (padded.spread * t for t in (config.hot, config.cold))
-        for step in range(config.swaps):
+        swaps = max(1, min(config.swaps, MOST_COMPARED // max(self._at.shape[0] * padded.n**2, 1)))
+        for step in range(swaps):
             gain = self._gains(who)
             noise = self._rng.gumbel(size=gain.shape)
-            heat = hot * (cold / hot) ** (step / config.swaps)
+            heat = hot * (cold / hot) ** (step / swaps)
             a, b = np.unravel_index(int(np.argmax(gain + heat * noise)), gain.shape)
             here += float(gain[a, b])
             who = who.copy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graph.errors import WrongUse
 from graph.kinds import NodeKind
 from graph.records import node_id
 from graph.view import View
@@ -126,6 +127,9 @@ def weave(view: View, person: str, size: int, needs: tuple[str, ...], make: Make
     graph.errors.WrongUse, graph.errors.Unknown
         As of `service.recommendations.access.resolve` for one person, and of `recommend.weaving.weave`.
     """
-    key = resolve(view, Asked(person=person)).person or ""
+    target = resolve(view, Asked(person=person))
+    if target.person is None:
+        raise WrongUse(f"--for {person}: expected one person; an organisation states its needs in `recommend --for`")
+    key = target.person
     row = view.find(node_id(NodeKind.PERSON, key))
     return WeaveResult(view, key, woven(make(view), row, size, needs))

@@ -1,11 +1,12 @@
-"""The page of tables: round by round, for the wall or the hand of whoever seats people."""
+"""The page of tables: round by round, for whoever seats people; it quotes only what both at a table may read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.kinds import NodeKind
 from graph.records import node_id
+from recommend.results import Reason, Recommendation
 from recommend.tables.results import Table
 from service.gatherings.logic import TablesResult
 from service.gatherings.words import WORDS, heading, reasons, rules, to_ask
@@ -67,4 +68,15 @@ def _card(table: Table, lang: Lang) -> Card:
         (g.party.label, g.party.id if g.party.name else "", "・".join(g.party.communities), g.ask_first)
         for g in table.guests
     )
-    return Card(table.number, guests, tuple(reasons(table, lang)))
+    return Card(table.number, guests, tuple(reasons(replace(table, why=_for_both(table)), lang)))
+
+
+def _for_both(table: Table) -> tuple[Recommendation, ...]:
+    """Give the pairs with those reasons alone that quote nobody, or what both may read."""
+    told = ((made, tuple(reason for reason in made.reasons if _open(reason))) for made in table.why)
+    return tuple(replace(made, reasons=left) for made, left in told if left)
+
+
+def _open(reason: Reason) -> bool:
+    quotes = reason.person_text or reason.partner_text
+    return not quotes or (reason.for_person and reason.for_partner)

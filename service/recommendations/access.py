@@ -100,8 +100,9 @@ def _organisation(view: View, text: str) -> str:
         raise WrongUse(f"viewer {viewer}: a manager asks for the whole space, expected --space {viewer.key}")
     row = view.by_name(NodeKind.ORGANISATION, text)
     if viewer.role is Role.PERSON:
-        mine = view.memberships((NodeKind.ORGANISATION,), TieKind.REPRESENTS)[[view.row_of.get(viewer.node or "", -1)]]
-        if row not in mine.indices:
+        me = view.row_of.get(viewer.node or "")
+        speaks_for = view.memberships((NodeKind.ORGANISATION,), TieKind.REPRESENTS)
+        if me is None or row not in speaks_for[[me]].indices:
             raise Unknown("organisation", text)
     if viewer.role is Role.MIXER:
         inside = view.memberships((NodeKind.ORGANISATION,))[:, [row]].nonzero()[0].tolist()

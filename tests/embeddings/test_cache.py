@@ -193,3 +193,11 @@ def test_a_text_is_encoded_once_for_as_long_as_it_is_remembered() -> None:
     encoder.encode(["a", "bb"], Role.QUERY)
     encoder.encode(["bb", "ccc"], Role.QUERY)
     assert inner.asked == ["a", "bb", "ccc"]
+
+
+def test_what_passes_is_read_and_not_kept(cache: VectorCache) -> None:
+    encoder = CachedEncoder(LengthEncoder(), cache)
+    encoder.encode(["known"], Role.QUERY)
+    passing = encoder.passing()
+    passing.encode(["known", "new"], Role.QUERY)
+    assert set(cache.get(encoder.fingerprint, Role.QUERY, ["known", "new"], encoder.dimension)) == {"known"}

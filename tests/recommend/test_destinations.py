@@ -18,6 +18,7 @@ from graph.store.memory import MemoryStore
 from graph.view import View
 from graph.viewer import OPERATOR, Viewer
 from graph.worlds import ORGANISATIONS, PEOPLE, TODAY, hide_and_change, random_world, viewers
+from recommend.config import RecommendConfig
 from recommend.destinations.parties import KINDS
 from recommend.destinations.ranking import Destinations
 from recommend.pipeline import Matchmaker
@@ -281,3 +282,9 @@ def test_hidden_changes_do_not_show_and_lists_are_well_formed(seed: int) -> None
         assert len(set(ids(answer))) == len(scores) <= 6
         told.append(repr(answer))
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("dial", [-0.1, 1.1, float("nan")])
+def test_a_dial_off_its_scale_is_wrong_use(dial: float) -> None:
+    with pytest.raises(WrongUse, match="dial"):
+        weighted(RecommendConfig(), dial=dial)

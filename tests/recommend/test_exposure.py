@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 from scipy.optimize import linprog
 
 from embeddings.lexical import LexicalEncoder
@@ -18,6 +19,8 @@ from recommend.evaluation.reading import load_network
 from recommend.exposure import priced
 from recommend.pipeline import Matchmaker
 from recommend.results import Answer, Request, Scope
+from recommend.round import Order, Round, Wanted
+from recommend.selection import TieBreak
 from service.evaluations.links import analyst_view
 
 NETWORKS = Path(__file__).resolve().parents[1] / "fixtures" / "networks"
@@ -145,3 +148,22 @@ def loads(made: Split, answer: Answer) -> np.ndarray:
 def hits(made: Split, answer: Answer) -> int:
     pairs = ends(made, answer)
     return int((made.partners("all")[pairs[:, 0], pairs[:, 1]] != 0).sum())
+
+
+@UNHURRIED
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3), st.integers(2, 5))
+def test_no_pair_is_introduced_twice(seed: int, n_hubs: int, capacity: int) -> None:
+    """Everybody wants the same few, so that places are taken, given up and taken again."""
+    rng = np.random.default_rng(seed)
+    n = n_hubs + 7
+    u, v = np.triu_indices(n, 1)
+    among = (u < n_hubs) & (rng.random(len(u)) < 0.7)
+    score = np.where(among, rng.normal(size=len(u)), -np.inf)
+    whole = np.full((n, n), -np.inf)
+    whole[u, v] = whole[v, u] = score
+    wanted = Wanted(np.arange(n), u[among], v[among], score[among], lambda person: whole[person].copy())
+    ties = TieBreak.of(str(i) for i in range(n))
+    config = RoundConfig(exposure_steps=int(rng.integers(1, 6)), far_share=0.0)
+    round_ = Round(wanted, sparse.csr_array((n, n)), Order(n, capacity), ties, config)
+    pairs = [tuple(sorted(pair[:2])) for pair in round_.choose()]
+    assert len(pairs) == len(set(pairs))

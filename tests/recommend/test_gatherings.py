@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -14,12 +15,12 @@ from graph import gate
 from graph.changes import ChangeSet
 from graph.errors import WrongUse
 from graph.kinds import NodeKind, StatementKind, TieKind
-from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Purpose
+from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Matching, Purpose
 from graph.records import Field, Node, Provenance, Statement
 from graph.store.memory import MemoryStore
 from graph.viewer import OPERATOR
 from recommend.composer import Heard
-from recommend.gatherings import GatheringsAnswer, gatherings
+from recommend.gatherings import GatheringsAnswer, _heard, gatherings
 from recommend.pipeline import Matchmaker
 
 HERE = Provenance("test")
@@ -119,3 +120,13 @@ def test_nobody_is_in_two_and_sizes_hold(size: int, number: int, n: int) -> None
 def test_numbers_out_of_range_are_wrong_use(size: int, number: int) -> None:
     with pytest.raises(WrongUse, match="expected a whole number"):
         ask(town(), size, number)
+
+
+def test_what_may_not_move_an_answer_is_not_heard() -> None:
+    changes = town()
+    closed = replace(NETWORK_OPEN, matching=Matching.NONE)
+    changes.statements.append(Statement("person:p01", StatementKind.NEED, "だれにも使わせない悩み", closed, HERE))
+    store = MemoryStore()
+    store.apply(changes)
+    maker = Matchmaker(gate.view(store.snapshot(), OPERATOR, Purpose.INTRODUCTION), LexicalEncoder())
+    assert _heard(maker)[int(maker.people.number_of_row[maker.view.find("person:p01")])] is Heard.NEVER

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from embeddings.base import Encoder, Progress, Role
 from embeddings.lexical import LexicalEncoder
+from embeddings.similarity import FloatArray
 from graph import gate
 from graph.changes import ChangeSet
 from graph.errors import WrongUse
@@ -15,8 +19,8 @@ from graph.kinds import StatementKind, TieKind
 from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Audience, Matching, Policy, Purpose
 from graph.records import Field, Node, Provenance, Statement
 from graph.store.memory import MemoryStore
-from graph.viewer import OPERATOR
-from recommend.cycles import circles
+from graph.viewer import ANALYST, OPERATOR
+from recommend.cycles import _found, circles
 from recommend.facets import MOST_FACETS, facets
 from recommend.pipeline import Matchmaker
 from recommend.weaving import Woven, weave
@@ -190,3 +194,51 @@ def test_a_circle_of_four() -> None:
 def test_number_out_of_range_is_wrong_use() -> None:
     with pytest.raises(WrongUse, match="expected a whole number"):
         circles(maker(ring()), np.arange(3), 0)
+
+
+def test_who_must_not_meet_faces_nobody_in_a_circle_of_four() -> None:
+    """A ring of four links: a and c are nowhere next to each other, and still in one company."""
+    links = [{1: 0.5}, {2: 0.5}, {3: 0.5}, {0: 0.5}]
+    everybody = {0, 1, 2, 3}
+    assert [members for _, members in _found(links, everybody, set())] == [(0, 1, 2, 3)]
+    for pair in ((0, 2), (2, 0), (1, 3)):
+        assert list(_found(links, everybody, {pair})) == []
+
+
+def test_a_need_that_may_not_be_told_is_not_told() -> None:
+    changes = town(HOMES, SAID)
+    silent = replace(NETWORK_OPEN, as_reason=False)
+    changes.statements[0] = replace(changes.statements[0], policy=silent)
+    store = MemoryStore()
+    store.apply(changes)
+    for viewer, told in ((OPERATOR, 3), (ANALYST, 0)):
+        made = Matchmaker(gate.view(store.snapshot(), viewer, Purpose.INTRODUCTION), LexicalEncoder())
+        assert len(weave(made, made.view.find("person:a")).parts) == told
+
+
+class Kept(LexicalEncoder):
+    """Remembers what it may keep."""
+
+    semantic = True
+
+    def __init__(self, kept: list[str], keep: bool = True) -> None:
+        super().__init__()
+        self.kept, self._keep = kept, keep
+
+    def passing(self) -> Encoder:
+        return Kept(self.kept, keep=False)
+
+    def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
+        self.kept += texts if self._keep else []
+        return super()._encode_distinct(texts, role, progress)
+
+
+def test_parts_of_a_need_are_kept_by_no_encoder() -> None:
+    """What is no text of the store is not found again when somebody is erased (P6)."""
+    store, kept = MemoryStore(), []
+    store.apply(town(HOMES, SAID))
+    made = Matchmaker(gate.view(store.snapshot(), OPERATOR, Purpose.INTRODUCTION), Kept(kept))
+    before = len(kept)
+    weave(made, made.view.find("person:a"), needs=("だれにも言わない悩み",))
+    assert before > 0
+    assert kept[before:] == []
