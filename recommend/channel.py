@@ -202,7 +202,7 @@ class Channel:
             out[place[owner], right.people] = row
         return out
 
-    def best(self, asker: int, answerer: int) -> tuple[int, int, float] | None:
+    def best(self, asker: int, answerer: int) -> Match | None:
         """Give the statements of two people that fit best: row of the query, row of the document, fit."""
         return self.matches(np.array([asker]), np.array([answerer]))[0]
 
@@ -224,15 +224,12 @@ class Channel:
 
     def _matches(self, askers: IntArray, answerers: IntArray) -> list[Match | None]:
         """Give the best statements of pairs of which one person is always the same."""
-        q = _of_owners(self.queries.owners, np.unique(askers))
-        d = _of_owners(self.documents.owners, np.unique(answerers))
+        q, d = _of_owners(self.queries.owners, askers), _of_owners(self.documents.owners, answerers)
         if not len(q) or not len(d):
             return [None] * len(askers)
         fit, asking, answering = self._fit(q, d), self.queries.owners[q], self.documents.owners[d]
         return [
-            self._best(
-                fit, q, d, slice(*np.searchsorted(asking, [a, a + 1])), slice(*np.searchsorted(answering, [b, b + 1]))
-            )
+            self._best(fit, q, d, _slice_of(asking, a), _slice_of(answering, b))
             for a, b in zip(askers.tolist(), answerers.tolist(), strict=True)
         ]
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph.errors import WrongUse
 from recommend.people import IntArray
@@ -15,12 +14,10 @@ from recommend.pipeline import Matchmaker
 from recommend.reasons import GOOD, band_of
 from recommend.results import Band, Party, ReasonCode, Recommendation
 
-BoolArray = NDArray[np.bool_]
 LEAST = GOOD
 """Fit from which somebody counts as able to help."""
 MOST_HELPERS = 10
 """Best helpers of each person who are followed."""
-LENGTHS = (3, 4)
 MOST_CIRCLES = 50
 MOST_OF_ONE = 2
 """Circles in which one person is told."""

@@ -29,10 +29,8 @@ _OF_TIES = ("number_of_row", "homes", "pairs")
 
 def same_ties(view: View, other: View) -> bool:
     """Say whether two views tell the same of everything but texts and attributes: who is there, and all ties."""
-    a, b = ((v.nodes.ids, v.nodes.kind, *_told(v)) for v in (view, other))
-    return view.on == other.on and all(
-        np.array_equal(x, y, equal_nan=x.dtype.kind == "f") for x, y in zip(a, b, strict=True)
-    )
+    told = zip(_told(view), _told(other), strict=True)
+    return view.on == other.on and all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in told)
 
 
 def _told(view: View) -> tuple[NDArray[Any], ...]:
