@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from graph.errors import WrongUse
 from service.cli.checks import Json
 from service.cli.console import answer, document, progress
 from service.cli.invocation import Invocation
-from service.cli.recommendations import Html, write_answer
+from service.cli.recommendations import Csv, Html, check_one_form, write_answer
 from service.cli.words import WORDS
 
 if TYPE_CHECKING:
@@ -48,9 +47,7 @@ def tables(
     everybody: Everybody = False,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="How often tables change. 席替えの回数")] = 3,
     size: Annotated[int, typer.Option("--size", min=1, help="Seats of a table. 1卓の人数")] = 4,
-    csv: Annotated[
-        str | None, typer.Option("--csv", metavar="OUT", help="Write a table; - for stdout. 表に書く")
-    ] = None,
+    csv: Csv = None,
     html: Html = None,
     as_json: Json = False,
 ) -> None:
@@ -61,8 +58,7 @@ def tables(
     from service.gatherings.logic import tables as seated
 
     call: Invocation = context.obj
-    if (csv is not None) + (html is not None) + as_json > 1:
-        raise WrongUse("expected at most one of --csv, --html and --json")
+    check_one_form(csv, html, as_json=as_json)
     question = TablesQuestion(Invited(space, event, everybody), Wanted(rounds, size))
     result = _asked(call, "tables", lambda view, make: seated(view, question, make))
     _print(call, result, csv, html, as_json=as_json)

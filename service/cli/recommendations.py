@@ -18,6 +18,7 @@ from service.output import STDOUT, write_text
 if TYPE_CHECKING:
     from service.recommendations.logic import Question, Result
 
+Csv = Annotated[str | None, typer.Option("--csv", metavar="OUT", help="Write a table; - for stdout. 表に書く")]
 Html = Annotated[str | None, typer.Option("--html", metavar="OUT", help="Write a page; - for stdout. ページに書く")]
 Number = Annotated[int | None, typer.Option("--pairs", min=1, help="Introductions of a round. 紹介の組の数")]
 
@@ -60,9 +61,7 @@ def recommend(
     dial: Annotated[
         float, typer.Option("--dial", min=0.0, max=1.0, help="From near 0 to far 1. 近い0から遠い1まで")
     ] = USUAL,
-    csv: Annotated[
-        str | None, typer.Option("--csv", metavar="OUT", help="Write a table; - for stdout. 表に書く")
-    ] = None,
+    csv: Csv = None,
     html: Html = None,
     as_json: Json = False,
 ) -> None:
@@ -71,11 +70,22 @@ def recommend(
     from service.recommendations.logic import Question
 
     call: Invocation = context.obj
-    if (csv is not None) + (html is not None) + as_json > 1:
-        raise WrongUse("expected at most one of --csv, --html and --json")
+    check_one_form(csv, html, as_json=as_json)
     asked, wanted = Asked(space, person, everybody), _kinds(kinds)
     question = Question(asked, k, scope, ranking, pairs, capacity, wanted, track, dial)
     _print(call, "recommend", _result(call, "recommend", question), csv, html, as_json=as_json)
+
+
+def check_one_form(csv: str | None, html: str | None, *, as_json: bool) -> None:
+    """Refuse an answer in more than one form.
+
+    Raises
+    ------
+    graph.errors.WrongUse
+        If more than one is asked for.
+    """
+    if (csv is not None) + (html is not None) + as_json > 1:
+        raise WrongUse("expected at most one of --csv, --html and --json")
 
 
 def _kinds(typed: str | None) -> tuple[NodeKind, ...] | None:
