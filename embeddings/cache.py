@@ -234,6 +234,7 @@ class CachedEncoder(Encoder):
         self.dimension, self.semantic = encoder.dimension, encoder.semantic
 
     def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
+        role = self.same_as(role)
         vectors = self.cache.get(self.fingerprint, role, texts, self.dimension)
         missing = [text for text in texts if text not in vectors]
         if progress is not None and vectors:
@@ -246,6 +247,10 @@ class CachedEncoder(Encoder):
             if progress is not None:
                 progress(len(vectors), len(texts))
         return np.stack([vectors[text] for text in texts])
+
+    def same_as(self, role: Role) -> Role:
+        """Give what the encoder inside gives."""
+        return self.encoder.same_as(role)
 
     def passing(self) -> CachedEncoder:
         """Read what is kept, and keep nothing."""
@@ -267,8 +272,12 @@ class RememberingEncoder(Encoder):
         self.dimension, self.semantic = encoder.dimension, encoder.semantic
         self._known: dict[Role, dict[str, FloatArray]] = {role: {} for role in Role}
 
+    def same_as(self, role: Role) -> Role:
+        """Give what the encoder inside gives."""
+        return self.encoder.same_as(role)
+
     def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
-        known = self._known[role]
+        known = self._known[self.same_as(role)]
         fresh = [text for text in texts if text not in known]
         if fresh:
             known |= zip(fresh, self.encoder.encode(fresh, role, progress), strict=True)

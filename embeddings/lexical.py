@@ -105,6 +105,10 @@ class LexicalEncoder(Encoder):
             raise WrongUse(f"{self.name}: got one str, expected a sequence of texts")
         return self._features([clean(text) for text in texts])
 
+    def same_as(self, role: Role) -> Role:
+        """Give one role for all: spelling is the same on either side."""
+        return Role.SYMMETRIC
+
     def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
         rows = np.empty((len(texts), DENSE_DIMENSION), dtype=np.float32)
         for start in range(0, len(texts), _PROGRESS_STEP):

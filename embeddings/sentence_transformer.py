@@ -59,6 +59,10 @@ class SentenceTransformerEncoder(Encoder):
             f" cleaning={CLEANING_VERSION}"
         )
 
+    def same_as(self, role: Role) -> Role:
+        """Give the first role with the same prefix."""
+        return next(other for other in Role if self.profile.prefix(other) == self.profile.prefix(role))
+
     def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):

@@ -95,6 +95,13 @@ class EncoderContract:
         rows = encoder.encode(["ﾃﾞｻﾞｲﾝ㈱の\x00仕事", "デザイン(株)の 仕事"], Role.QUERY)
         np.testing.assert_array_equal(rows[0], rows[1])
 
+    def test_roles_that_are_the_same_give_the_same(self, encoder: Encoder) -> None:
+        """What keeps vectors may keep those of one role for another only where they are equal."""
+        for role in Role:
+            same = encoder.same_as(role)
+            assert encoder.same_as(same) is same
+            np.testing.assert_allclose(encoder.encode(TEXTS, role), encoder.encode(TEXTS, same), atol=1e-6)
+
     def test_one_str_is_refused(self, encoder: Encoder) -> None:
         """A str is a sequence of characters, which nobody means."""
         with pytest.raises(WrongUse, match="one str"):

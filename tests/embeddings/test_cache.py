@@ -62,6 +62,19 @@ def test_a_text_is_encoded_once_for_each_role(cache: VectorCache) -> None:
     assert inner.asked[3:] == [SECRET]
 
 
+def test_roles_of_the_same_vectors_share_them(cache: VectorCache) -> None:
+    class Told(LengthEncoder):
+        def same_as(self, role: Role) -> Role:
+            return role if role is Role.PASSAGE else Role.QUERY
+
+    for wrapped in (CachedEncoder, RememberingEncoder):
+        inner = Told()
+        encoder = CachedEncoder(inner, cache) if wrapped is CachedEncoder else RememberingEncoder(inner)
+        for role in Role:
+            encoder.encode([SECRET], role)
+        assert inner.asked == [SECRET, SECRET]
+
+
 def test_vectors_outlive_the_process_and_do_not_mix(tmp_path: Path) -> None:
     first = VectorCache(tmp_path / "vectors.db")
     vector = CachedEncoder(LengthEncoder(), first).encode([SECRET], Role.QUERY)
@@ -97,13 +110,15 @@ def test_the_file_holds_no_text_and_is_its_owners(cache: VectorCache) -> None:
 def test_forgotten_vectors_leave_the_files(cache: VectorCache) -> None:
     encoder = CachedEncoder(LexicalEncoder(), cache)
     vector = encoder.encode([SECRET], Role.QUERY)[0].tobytes()
-    encoder.encode([SECRET, "園芸"], Role.PASSAGE)
+    encoder.encode(["園芸"], Role.QUERY)
+    cache.put("another encoder", Role.PASSAGE, {SECRET: encoder.encode([SECRET], Role.QUERY)[0]})
     trace = max(vector.split(b"\x00" * 8), key=len)
     assert any(trace in path.read_bytes() for path in cache.path.parent.iterdir())
     assert cache.forget([f" {SECRET}\n", "知らない文"]) == 2
     assert not any(trace in path.read_bytes() for path in cache.path.parent.iterdir())
-    assert cache.get(encoder.fingerprint, Role.QUERY, [SECRET], encoder.dimension) == {}
-    assert list(cache.get(encoder.fingerprint, Role.PASSAGE, ["園芸"], encoder.dimension)) == ["園芸"]
+    kept = encoder.same_as(Role.QUERY)
+    assert cache.get(encoder.fingerprint, kept, [SECRET], encoder.dimension) == {}
+    assert list(cache.get(encoder.fingerprint, kept, ["園芸"], encoder.dimension)) == ["園芸"]
 
 
 PROCESS = """
