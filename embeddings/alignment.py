@@ -1,7 +1,8 @@
-"""A linear map under which a need lies nearer to the offers that answer it than to the words it repeats."""
+"""Linear maps under which a need lies nearer to the offers that answer it than to the words it repeats."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -9,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from embeddings.base import Role
 from embeddings.similarity import FloatArray, unit_rows
 
 ALIGNMENT_FILE: Final = "alignment.npz"
@@ -16,47 +18,50 @@ ALIGNMENT_FILE: Final = "alignment.npz"
 
 @dataclass(frozen=True)
 class Alignment:
-    """A map of the centred vectors of one encoder.
+    """Maps of the centred vectors of one encoder.
 
     Attributes
     ----------
     trained_on : str
         Hash of what the training read; changes when a sentence or a number of the training does.
     vector_model : str
-        Start of the fingerprint of the encoder whose vectors the map is for.
-    matrix : (d, d) float
-        What rows are multiplied by; only the angles it gives matter, not the lengths.
+        Start of the fingerprint of the encoder whose vectors the maps are for.
+    matrices : mapping of Role to (d, d) float
+        What rows are multiplied by: needs as queries, offers as passages, equal texts as symmetric. Only the angles
+        they give matter, not the lengths.
     """
 
     trained_on: str
     vector_model: str
-    matrix: FloatArray
+    matrices: Mapping[Role, FloatArray]
 
     def reads(self, fingerprint: str) -> bool:
-        """Tell whether the map is for the vectors of the encoder of this fingerprint."""
+        """Tell whether the maps are for the vectors of the encoder of this fingerprint."""
         return fingerprint.startswith(self.vector_model)
 
-    def align(self, vectors: FloatArray, fingerprint: str) -> FloatArray:
+    def align(self, vectors: FloatArray, role: Role, fingerprint: str) -> FloatArray:
         """Turn vectors to where angles tell of need and answer.
 
         Parameters
         ----------
         vectors : (n, d)
             Unit or zero rows, each language centred.
+        role : Role
+            Side of the comparison; rows of different sides go through different maps.
         fingerprint : str
-            Of the encoder that made them; the vectors of one that the map is not for stay as they are.
+            Of the encoder that made them; the vectors of one that the maps are not for stay as they are.
 
         Returns
         -------
         (n, d)
             Of unit length or zero.
         """
-        return unit_rows(vectors @ self.matrix) if self.reads(fingerprint) else vectors
+        return unit_rows(vectors @ self.matrices[role]) if self.reads(fingerprint) else vectors
 
 
 @cache
 def load_alignment() -> Alignment:
-    """Give the map that is shipped; one for the process."""
+    """Give the maps that are shipped; one for the process."""
     with as_file(files("embeddings") / "data" / ALIGNMENT_FILE) as path, np.load(path, allow_pickle=False) as kept:
-        matrix = kept["matrix"].astype(np.float32)
-        return Alignment(str(kept["trained_on"]), str(kept["vector_model"]), matrix)
+        matrices = {role: kept[role.value].astype(np.float32) for role in Role}
+        return Alignment(str(kept["trained_on"]), str(kept["vector_model"]), matrices)

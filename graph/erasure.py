@@ -1,7 +1,8 @@
 """Erasing people and organisations: out of the graph, the audit and every rule, and kept out afterwards.
 
-What stays is an entry of the ledger of erasures: a salted digest of the id. It tells an import or a restored
-backup whom not to bring back, and tells nothing to somebody who does not know the id already.
+What stays are entries of the ledger of erasures: salted digests of the id, and of the name of each file that named
+them. They tell an import or a restored backup what not to bring back, and tell nothing to somebody who does not know
+the id or the name already.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from graph.facts import Facts
 from graph.kinds import OWNER_KINDS
 from graph.ledger import digest, known
 from graph.merging import Groups
-from graph.naming import Names, mentions, renamed_sources
+from graph.naming import Names, mentions, renamed_sources, source_id
 from graph.policy import Policy
 from graph.records import NodeId, TieBatch, kind_of
 from graph.snapshot import Snapshot
@@ -117,7 +118,8 @@ def prepare(store: Store, snapshot: Snapshot, identifiers: Collection[NodeId], a
     sources = renamed_sources(snapshot, rows, names)
     old = {was for was, _ in sources}
     named = tuple(_redacted(store, ids, lambda source: source in old or names.in_file(source)))
-    changes.forgetting = Forgetting(_entries(store.erasures(), ids), (), named, sources)
+    entries = _entries(store.erasures(), (*ids, *map(source_id, sorted(old))))
+    changes.forgetting = Forgetting(entries, (), named, sources)
     texts, removed = _texts(snapshot, rows), _n_removed(snapshot, rows)
     return changes, Erased(ids, texts, removed, len(named), mentions(snapshot, rows, names), sources, names)
 

@@ -50,6 +50,8 @@ class TieKind(StrEnum):
     REPRESENTS = "REPRESENTS"  # person -> organisation, named contact
     PARTNERS = "PARTNERS"  # organisation - organisation or space - space
     COVERS = "COVERS"  # agreement -> space
+    KEY_OF = "KEY_OF"  # person or organisation -> space, whom mixers name as a key to the place
+    PARTY_TO = "PARTY_TO"  # person -> introduction, from when it was proposed until it was answered
     NOT_WITH = "NOT_WITH"  # person -> person or organisation: never introduce; control, no fact
     SAME_AS = "SAME_AS"  # record -> the record that it is, both people or organisations; control, no fact
     MAYBE_SAME = "MAYBE_SAME"  # record - record: somebody should say whether they are one; control, no fact

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from graph.audit import ERASED
 from graph.kinds import OWNER_KINDS
-from graph.records import key_of
+from graph.records import Node, NodeId, key_of
 from graph.snapshot import Snapshot
 from graph.view import BoolArray
 
@@ -56,9 +56,21 @@ class Names:
     @classmethod
     def of(cls, snapshot: Snapshot, rows: NDArray[np.intp]) -> Names:
         """Gather what names the people and organisations of some rows."""
-        values = {name: _values(snapshot, rows, name) for name in IDENTIFYING}
+        return cls._made(
+            snapshot.nodes.ids[rows].tolist(), {name: _values(snapshot, rows, name) for name in IDENTIFYING}
+        )
+
+    @classmethod
+    def of_nodes(cls, nodes: Iterable[Node]) -> Names:
+        """Gather what names people and organisations, from what a file says of them."""
+        told = list(nodes)
+        values = {name: {folded(n.fields[name].value) for n in told if name in n.fields} for name in IDENTIFYING}
+        return cls._made([n.id for n in told], values)
+
+    @classmethod
+    def _made(cls, owners: Iterable[NodeId], values: Mapping[str, set[str]]) -> Names:
         called = values["name"] | values["reading"]
-        ids = {folded(i) for i in snapshot.nodes.ids[rows].tolist()}
+        ids = {folded(i) for i in owners}
         keys = {key for i in ids if len(key := key_of(i)) >= SHORTEST_WORD and not COMMON.fullmatch(key)}
         texts = {_bound(re.escape(w)) for w in ids | values["mail"] if len(w) >= SHORTEST_WORD}
         texts |= {p for v in values["phone"] for p in _phone(v)}
@@ -106,13 +118,34 @@ def renamed_sources(snapshot: Snapshot, rows: NDArray[np.intp], names: Names) ->
     taken = set(snapshot.sources)
     found: list[tuple[str, str]] = []
     for source in dict.fromkeys(snapshot.sources):  # one name may stand for several who said something
-        pattern = names.files if source in shared else names.own_files
-        if not _is_file(source) or pattern.search(folded(source)) is None:
-            continue
-        new = next(name for name in _without(pattern, folded(source)) if name not in taken)
-        taken.add(new)
-        found.append((source, new))
+        neutral = neutral_names(source, names, shared=source in shared)
+        new = next((name for name in neutral if name not in taken), None)
+        if new is not None:
+            taken.add(new)
+            found.append((source, new))
     return tuple(sorted(found))
+
+
+def neutral_names(source: str, names: Names, *, shared: bool) -> Iterator[str]:
+    """Give ever other names without the words for a file that names somebody; none for one that does not.
+
+    Parameters
+    ----------
+    source : str
+        As the file is called.
+    names : Names
+        Of those who may be named.
+    shared : bool
+        Whether it told of others too: then a part of a name is not enough.
+    """
+    pattern = names.files if shared else names.own_files
+    if _is_file(source) and pattern.search(folded(source)) is not None:
+        yield from _without(pattern, folded(source))
+
+
+def source_id(source: str) -> str:
+    """Give what the ledger of erasures keeps the digest of, for a file that named somebody: no id of a node."""
+    return f"source:{folded(source)}"
 
 
 def _is_file(source: str) -> bool:

@@ -7,21 +7,27 @@ record of the same person or organisation.
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import numpy as np
 
 from graph.calendar import first_second
 from graph.changes import ChangeSet
 from graph.errors import Unknown, WrongUse
-from graph.kinds import NodeKind, Said, TieKind
+from graph.kinds import OWNER_KINDS, NodeKind, Said, TieKind
 from graph.merge_changes import CONTROL, are_one, untold_key
 from graph.merging import Groups
-from graph.policy import MEMBERSHIP, PUBLIC_OPEN
-from graph.records import NodeId, Provenance
+from graph.policy import MEMBERSHIP, PUBLIC_OPEN, Audience, Policy
+from graph.records import NodeId, Provenance, kind_of
 from graph.snapshot import Snapshot
 
 SOURCE = "standing"
 KEPT_APART = frozenset({NodeKind.PERSON, NodeKind.ORGANISATION})
+CURATED = Policy(Audience.MY_MIXERS)
+"""What mixers say of somebody stays with them, and moves no ranking."""
+USUAL_CAP = 3
+"""Introductions that may wait for somebody's answer at a time, where nothing else is said."""
+LARGEST_CAP = 100
 
 
 def grant(snapshot: Snapshot, mixer: str, space: str, since: dt.date, until: dt.date | None, actor: str) -> ChangeSet:
@@ -72,6 +78,66 @@ def end_grant(snapshot: Snapshot, mixer: str, space: str, actor: str) -> ChangeS
     if not changes.removed_ties:
         raise Unknown("grant", f"{mixer} {space}")
     return changes
+
+
+def name_key(snapshot: Snapshot, who: NodeId, space: str, cap: int, since: dt.date, actor: str) -> ChangeSet:
+    """Name a key person or public office of a space, with a cap so that they are not flooded.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Where both are looked up.
+    who : NodeId
+        Id of a person or organisation.
+    space : str
+        Where, by id or name.
+    cap : int
+        Most introductions that may wait for them at a time, 1 to 100. Named again, the newer cap holds.
+    since : datetime.date
+        First day in Japan.
+    actor : str
+        Who acts.
+
+    Raises
+    ------
+    graph.errors.Unknown
+        If there is no such person, organisation or space.
+    graph.errors.WrongUse
+        If it is neither person nor organisation, or the cap is out of range.
+    """
+    if not 1 <= cap <= LARGEST_CAP:
+        raise WrongUse(f"--cap: got {cap}, expected a whole number from 1 to {LARGEST_CAP}")
+    place = _key_at(snapshot, who, space)
+    changes = _changes(snapshot, "key", who, place, actor, f"{since}/{cap}")
+    _take_back(snapshot, changes, TieKind.KEY_OF, who, place)
+    changes.add_tie(
+        TieKind.KEY_OF, who, place, CURATED, PUBLIC_OPEN, Provenance(SOURCE, None, Said.MIXER),
+        t=first_second(since), details=json.dumps({"cap": cap}),
+    )  # fmt: skip
+    return changes
+
+
+def end_key(snapshot: Snapshot, who: NodeId, space: str, actor: str) -> ChangeSet:
+    """Name somebody no longer as key to a space.
+
+    Raises
+    ------
+    graph.errors.Unknown
+        If there is no such person, organisation or space, or they are no key to it.
+    """
+    place = _key_at(snapshot, who, space)
+    changes = _changes(snapshot, "end key", who, place, actor)
+    _take_back(snapshot, changes, TieKind.KEY_OF, who, place)
+    if not changes.removed_ties:
+        raise Unknown("key person", f"{who} {space}")
+    return changes
+
+
+def _key_at(snapshot: Snapshot, who: NodeId, space: str) -> NodeId:
+    if kind_of(who) not in OWNER_KINDS:
+        raise WrongUse(f"{who!r}: expected person:ID or organisation:ID")
+    snapshot.find(who)
+    return _find(snapshot, NodeKind.SPACE, space)
 
 
 def keep_apart(snapshot: Snapshot, person: NodeId, other: NodeId, actor: str) -> ChangeSet:

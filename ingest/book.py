@@ -26,6 +26,7 @@ from ingest.members import read_members
 from ingest.offers import read_offers
 from ingest.opening import open_book
 from ingest.organisations import read_organisations
+from ingest.outcomes import read_introductions
 from ingest.participants import read_announcements, read_participants
 from ingest.problems import Note, Problems
 from ingest.profile import PROFILES, members_of, profile
@@ -34,7 +35,7 @@ from ingest.sheet import Book, Sheet
 from ingest.source import Source
 from ingest.table import Table, find_mapping, read_table
 
-GENERAL = ("members", "organisations", "projects", "events", "participants", "form", "hearing")
+GENERAL = ("members", "organisations", "projects", "events", "participants", "form", "hearing", "introductions")
 """Profiles that a table of no known source may have: what is told when none fits."""
 
 READERS: dict[str, Callable[[Table, Directory, Facts, str, Call], None]] = {
@@ -52,6 +53,7 @@ READERS: dict[str, Callable[[Table, Directory, Facts, str, Call], None]] = {
     "form": read_answers,
     "offers": read_offers,
     "hearing": read_hearing,
+    "introductions": read_introductions,
 }
 
 

@@ -15,6 +15,7 @@ from graph.kinds import OWNER_KINDS
 from graph.ledger import known
 from graph.records import NodeId, kind_of
 from graph.store.base import Store
+from ingest.erased_sources import unnamed
 from ingest.file_plan import FilePlan
 
 TRIES = 3
@@ -23,6 +24,8 @@ ERASED_EXPECTED = "nobody who had themselves erased; they come back by 'musubi r
 
 def apply_without_erased(file: FilePlan, store: Store, actor: str) -> Receipt:
     """Apply the changes of a file without people who had themselves erased; their rows are reported as refused.
+
+    A file that is named after one of them is stored under the neutral name that an erasure gives it.
 
     Parameters
     ----------
@@ -52,8 +55,10 @@ def apply_without_erased(file: FilePlan, store: Store, actor: str) -> Receipt:
 
 
 def _tried(changes: ChangeSet, file: FilePlan, store: Store) -> Receipt:
-    gone = _gone(changes, store.erasures())
-    receipt = store.apply(_left(changes, gone, file, store))
+    ledger = store.erasures()
+    gone = _gone(changes, ledger)
+    left = _left(changes, gone, file, store)
+    receipt = store.apply(unnamed(left, [n for n in changes.nodes if n.id in gone], ledger, file.snapshot.sources))
     _refuse(file, changes, gone)
     return receipt
 

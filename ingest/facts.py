@@ -27,6 +27,7 @@ NODE_COUNTS = {
     "skills": NodeKind.SKILL,
     "events": NodeKind.EVENT,
     "projects": NodeKind.PROJECT,
+    "introductions": NodeKind.INTRODUCTION,
 }
 
 

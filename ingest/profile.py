@@ -25,7 +25,7 @@ PROFILES = (
     "meetup", "meetup_rsvps", "eventbrite",
     "slack", "slack_analytics", "discord",
     "linkedin", "eight", "google_contacts", "vcard",
-    "form", "murmurations", "hearing",
+    "form", "murmurations", "hearing", "introductions",
 )  # fmt: skip
 """Profiles of tables, in the order in which files are committed: who is spoken of comes first."""
 

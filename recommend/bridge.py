@@ -46,14 +46,13 @@ class BridgeFactor:
         other._config = config
         return other
 
-    def same(self, block: IntArray) -> FloatArray:
-        """Give the probability that two people meet inside one community, (b, n) in [0, 1]."""
-        together: FloatArray = (self.mixture[block] @ self._of_community).toarray()
-        return together
-
     def log_factor(self, block: IntArray) -> FloatArray:
-        """Give the logarithm of the factor, (b, n), finite."""
-        return self.logarithm(self.same(block))
+        """Give the logarithm of the factor, (b, n), finite: its largest for all whom no community may join."""
+        together = (self.mixture[block] @ self._of_community).tocsr()
+        factor = np.full(together.shape, self.most)
+        rows = np.repeat(np.arange(len(block)), np.diff(together.indptr))
+        factor[rows, together.indices] = self.logarithm(together.data)
+        return factor
 
     def log_factor_of(self, people: IntArray, partners: IntArray) -> FloatArray:
         """Give the logarithm of the factor of pairs, (n_pairs,), finite."""

@@ -10,17 +10,19 @@ from numpy.typing import NDArray
 
 from embeddings.base import Encoder, Progress
 from recommend.config import FitConfig
-from recommend.evidence import EVERY, Rows, shared_concepts, shared_spelling
+from recommend.evidence import EVERY, Rows, Shared, shared_concepts, shared_spelling
 from recommend.meaning import Meaning
-from recommend.pairs import IntArray
+from recommend.pairs import BoolArray, IntArray
 from recommend.people import People
-from recommend.sides import Owners, Said, Sides, starts_of
+from recommend.sides import Owners, Said, Sides, best_of, starts_of
 
 FloatArray = NDArray[np.float32]
 Match: TypeAlias = tuple[int, int, float]
 """Row of the query, row of the document, fit."""
 
 KEPT_WHOLE = 20_000_000
+ALIKE = 4_096
+"""Texts up to which two that are the same get the same fit to the last bit, wherever they stand."""
 SURELY_NOT = 1e-3
 """Least chance that an undeclared text is of the kind compared: the role model is never surer than that."""
 
@@ -48,6 +50,9 @@ class Channel:
         That of an earlier state, made with the same settings; texts that were there are not read again.
     """
 
+    _spelling: Shared
+    _concepts: Shared
+
     def __init__(
         self,
         people: People,
@@ -74,7 +79,10 @@ class Channel:
         if encoder.semantic:
             meant = None if earlier is None else earlier._meaning
             self._meaning = Meaning(words, encoder, config, sides.hubs, progress, meant, aligned=sides.aligned)
-        self._spelling, self._concepts = shared_spelling(words), shared_concepts(words)
+        if earlier is not None and all(one is said.phrases for one, said in zip(words, earlier.said, strict=True)):
+            self._spelling, self._concepts = earlier._spelling, earlier._concepts
+        else:
+            self._spelling, self._concepts = shared_spelling(words), shared_concepts(words)
 
     @cached_property
     def _whole(self) -> FloatArray | None:
@@ -118,14 +126,22 @@ class Channel:
     def _log_odds(self, queries: Rows, documents: Rows, *, at_most: bool = False) -> FloatArray:
         config, threshold = self._config, self._sides.threshold
         evidence = self._evidence(queries, documents, at_most=at_most)
-        evidence += np.float32(config.role_weight) * _sure(self.queries.lean[queries])[:, None]
-        evidence += np.float32(config.role_weight) * _sure(self.documents.lean[documents])[None, :]
+        evidence += self._leans[0][queries][:, None]
+        evidence += self._leans[1][documents][None, :]
         if self._sides.declared_once:
             either = self.queries.declared[queries][:, None] | self.documents.declared[documents][None, :]
             evidence[~either] = -np.inf
         evidence -= np.float32(threshold)
         evidence *= np.float32(config.slope)
         return np.clip(evidence, np.float32(-60.0), np.float32(60.0), out=evidence)
+
+    @cached_property
+    def _leans(self) -> tuple[FloatArray, FloatArray]:
+        """Standard deviations that the role model takes from each query and each document."""
+        queries, documents = (
+            np.float32(self._config.role_weight) * _sure(side.lean) for side in (self.queries, self.documents)
+        )
+        return queries, documents
 
     def _evidence(self, queries: Rows, documents: Rows, *, at_most: bool) -> FloatArray:
         """Standard deviations above the background, of texts alone; each different text is compared once."""
@@ -134,7 +150,8 @@ class Channel:
             scale = np.float32(self._sides.threshold / self._config.same_spelling)
             evidence = self._spelling.of(q, d) * scale
         else:
-            evidence = self._meaning.standardised(q, d)
+            few = not isinstance(q, slice) and not isinstance(d, slice) and len(q) + len(d) <= ALIKE
+            evidence = self._meaning.standardised(q, d, alike=few and not at_most)
             if not at_most:
                 evidence -= np.float32(self._sides.excess) * self._spelling.of(q, d)
         evidence += np.float32(self._sides.concepts) * self._concepts.of(q, d)
@@ -147,38 +164,49 @@ class Channel:
 
     @cached_property
     def _askers(self) -> Owners:
-        return Owners.of(self.queries.owners)
+        return Owners.of(self.queries.owners, len(self.people))
 
     @cached_property
     def _answerers(self) -> Owners:
-        return self._askers if self.queries is self.documents else Owners.of(self.documents.owners)
+        return self._askers if self.queries is self.documents else Owners.of(self.documents.owners, len(self.people))
 
     def asking(self, block: IntArray, *, at_most: bool = False) -> FloatArray:
         """Best fit of each person's queries with everybody's documents, (b, n) in [0, 1].
 
         With ``at_most`` a bound that is quicker to have: fit is never larger.
         """
-        rows = _of_owners(self.queries.owners, block)
+        rows = self._askers.rows(np.unique(block))
         return self._by_owner(
             self._fitted(rows, EVERY, at_most=at_most), self.queries.owners[rows], self._answerers, block
         )
 
     def answering(self, block: IntArray, *, at_most: bool = False) -> FloatArray:
         """Best fit of each person's documents with everybody's queries, (b, n) in [0, 1]; as above."""
-        rows = _of_owners(self.documents.owners, block)
+        rows = self._answerers.rows(np.unique(block))
         return self._by_owner(
             self._fitted(EVERY, rows, at_most=at_most).T, self.documents.owners[rows], self._askers, block
         )
 
-    def asking_of(self, person: int, partners: IntArray) -> FloatArray:
+    def asking_of(self, person: int, partners: IntArray, *, at_most: bool = False) -> FloatArray:
         """Best fit of one person's queries with the documents of some, (m,) in [0, 1]; partners ascending."""
-        mine, theirs = _of_owners(self.queries.owners, person), _of_owners(self.documents.owners, partners)
-        return _best_of(self._fitted(mine, theirs), self.documents.owners[theirs], partners)
+        mine, theirs = self._askers.rows(np.array([person])), self._answerers.rows(partners)
+        return best_of(self._fitted(mine, theirs, at_most=at_most), self.documents.owners[theirs], partners)
 
-    def answering_of(self, person: int, partners: IntArray) -> FloatArray:
+    def answering_of(self, person: int, partners: IntArray, *, at_most: bool = False) -> FloatArray:
         """Best fit of one person's documents with the queries of some, (m,) in [0, 1]; partners ascending."""
-        mine, theirs = _of_owners(self.documents.owners, person), _of_owners(self.queries.owners, partners)
-        return _best_of(self._fitted(theirs, mine).T, self.queries.owners[theirs], partners)
+        mine, theirs = self._answerers.rows(np.array([person])), self._askers.rows(partners)
+        return best_of(self._fitted(theirs, mine, at_most=at_most).T, self.queries.owners[theirs], partners)
+
+    def may_ask(self, person: int) -> BoolArray:
+        """Say with whose documents a query of somebody may fit at all, (n,)."""
+        return self._meeting(self._askers, self._answerers, person)
+
+    def may_answer(self, person: int) -> BoolArray:
+        """Say with whose queries a document of somebody may fit at all, (n,)."""
+        return self._meeting(self._answerers, self._askers, person)
+
+    def _meeting(self, mine: Owners, theirs: Owners, person: int) -> BoolArray:
+        return theirs.speak if mine.speak[person] else np.zeros(len(self.people), dtype=bool)
 
     def _fitted(self, queries: Rows, documents: Rows, *, at_most: bool = False) -> FloatArray:
         shape = tuple(
@@ -224,7 +252,7 @@ class Channel:
 
     def _matches(self, askers: IntArray, answerers: IntArray) -> list[Match | None]:
         """Give the best statements of pairs of which one person is always the same."""
-        q, d = _of_owners(self.queries.owners, askers), _of_owners(self.documents.owners, answerers)
+        q, d = self._askers.rows(np.unique(askers)), self._answerers.rows(np.unique(answerers))
         if not len(q) or not len(d):
             return [None] * len(askers)
         fit, asking, answering = self._fit(q, d), self.queries.owners[q], self.documents.owners[d]
@@ -246,26 +274,9 @@ def _sure(lean: FloatArray) -> FloatArray:
     return np.asarray(np.log(np.exp(lean) * (1 - SURELY_NOT) + SURELY_NOT), dtype=np.float32)
 
 
-def _of_owners(owners: IntArray, people: IntArray | int) -> IntArray:
-    """Give the positions of what some people own, ascending; owners ascending."""
-    wanted = np.unique(np.atleast_1d(people))
-    first, last = np.searchsorted(owners, wanted), np.searchsorted(owners, wanted, side="right")
-    counts = last - first
-    return np.asarray(np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum()))
-
-
 def _slice_of(owners: IntArray, person: int) -> slice:
     first, last = np.searchsorted(owners, [person, person + 1]).tolist()
     return slice(first, last)
-
-
-def _best_of(fit: FloatArray, owners: IntArray, partners: IntArray) -> FloatArray:
-    """Give the best of all rows for each partner, (m,): 0 where a partner owns nothing."""
-    out = np.zeros(len(partners), dtype=np.float32)
-    if fit.size:
-        starts = starts_of(owners)
-        out[np.searchsorted(partners, owners[starts])] = np.maximum.reduceat(fit.max(axis=0), starts)
-    return out
 
 
 def _runs(numbers: IntArray) -> list[tuple[int, int]]:

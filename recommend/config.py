@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from recommend.chance.config import ChanceConfig
+from recommend.learning.config import LearningConfig
 
 
 class FitConfig(BaseModel):
@@ -47,10 +48,10 @@ class FitConfig(BaseModel):
 
     neighbours: float = Field(0.03, gt=0, le=1)
     prior: float = Field(20.0, ge=0)
-    need_threshold: float = 2.75
+    need_threshold: float = 2.9
     vision_threshold: float = 2.55
     topic_threshold: float = 3.3
-    slope: float = Field(2.6, gt=0)
+    slope: float = Field(2.4, gt=0)
     need_excess: float = Field(4.0, ge=0)
     vision_excess: float = Field(8.0, ge=0)
     hubs: float = Field(1.0, ge=0, le=1)
@@ -110,6 +111,8 @@ class RecommendConfig(BaseModel):
         How one round for everybody is put together.
     chance : ChanceConfig
         How ties over time become the chance of a new one.
+    learning : LearningConfig
+        When weights are learned from outcomes.
     need_weight : float
         Weight of log fit of a need with an offer, both directions.
     vision_weight, topic_weight : float
@@ -138,6 +141,7 @@ class RecommendConfig(BaseModel):
     fit: FitConfig = FitConfig()
     round: RoundConfig = RoundConfig()
     chance: ChanceConfig = ChanceConfig()
+    learning: LearningConfig = LearningConfig()
     need_weight: float = Field(2.0, ge=0)
     vision_weight: float = Field(0.5, ge=0)
     topic_weight: float = Field(0.5, ge=0)

@@ -46,7 +46,9 @@ class Shared:
         if isinstance(queries, slice):
             return np.ascontiguousarray(_dense(self._documents[documents] @ self._of_queries).T)
         if len(queries) <= FEW:
-            return np.ascontiguousarray((self._documents[documents] @ _dense(self._queries[queries]).T).T)
+            return _products(self._queries, queries, self._documents, documents)
+        if len(documents) <= FEW:
+            return np.ascontiguousarray(_products(self._documents, documents, self._queries, queries).T)
         return np.asarray(self._queries[queries] @ _dense(self._documents[documents]).T)
 
     @cached_property
@@ -57,6 +59,28 @@ class Shared:
     @cached_property
     def _of_queries(self) -> sparse.csr_array:
         return self._of_documents if self._queries is self._documents else sparse.csr_array(self._queries.T)
+
+
+def _products(few: sparse.csr_array, rows: IntArray, many: sparse.csr_array, others: IntArray) -> FloatArray:
+    """Give the inner product of a few rows with others, (few, many): one row is laid out whole at a time."""
+    place, own = _stored(many, others)
+    columns, weights = many.indices[own], many.data[own]
+    out = np.zeros((len(rows), len(others)), dtype=np.float32)
+    whole = np.zeros(few.shape[1], dtype=np.float32)
+    for row, product in zip(rows.tolist(), out, strict=True):
+        mine = slice(few.indptr[row], few.indptr[row + 1])
+        whole[few.indices[mine]] = few.data[mine]
+        product[:] = np.bincount(place, weights * whole[columns], len(others))
+        whole[few.indices[mine]] = 0.0
+    return out
+
+
+def _stored(matrix: sparse.csr_array, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Give what is stored in some rows: which of them, and where."""
+    first = matrix.indptr[rows]
+    counts = matrix.indptr[rows + 1] - first
+    ends = np.cumsum(counts)
+    return np.repeat(np.arange(len(rows)), counts), np.repeat(first - ends + counts, counts) + np.arange(counts.sum())
 
 
 def _narrowed(rows: sparse.csr_array, used: NDArray[np.bool_]) -> sparse.csr_array:

@@ -137,22 +137,32 @@ class Meaning:
         sample = self._raw(*(side.probe_rows for side in self.sides))
         return float(sample.mean()), max(float(sample.std()), 1e-6)
 
-    def _raw(self, queries: Rows, documents: Rows) -> FloatArray:
-        cosine = self.queries[queries] @ self.documents[documents].T
+    def _raw(self, queries: Rows, documents: Rows, *, alike: bool = False) -> FloatArray:
+        cosine = _products(self.queries[queries], self.documents[documents], alike=alike)
         cosine *= np.float32(2.0)
         cosine -= self._crowd_q[queries][:, None]
         cosine -= self._crowd_d[documents][None, :]
         return np.asarray(cosine)
 
-    def standardised(self, queries: Rows, documents: Rows) -> FloatArray:
-        """Give the similarity of some queries with some documents, (q, d), in standard deviations."""
-        out = self._raw(self._texts(0, queries), self._texts(1, documents))
+    def standardised(self, queries: Rows, documents: Rows, *, alike: bool = False) -> FloatArray:
+        """Give the similarity of some queries with some documents, (q, d), in standard deviations.
+
+        With ``alike`` that of two texts is the same whatever other texts are compared with them; this is slower.
+        """
+        out = self._raw(self._texts(0, queries), self._texts(1, documents), alike=alike)
         out -= np.float32(self._mean)
         out /= np.float32(self._deviation)
         return out
 
     def _texts(self, side: int, rows: Rows) -> Rows:
         return slice(len(self.sides[side].phrases)) if isinstance(rows, slice) else rows
+
+
+def _products(left: FloatArray, right: FloatArray, *, alike: bool) -> FloatArray:
+    """Give the inner product of each row with each; in double precision its last bits do not depend on the others."""
+    if alike:
+        left, right = left.astype(np.float64), right.astype(np.float64)
+    return np.asarray(left @ right.T, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -176,9 +186,9 @@ class _Reader:
             vectors if role is Role.SYMMETRIC else load_role_model().without_stance(vectors, self.encoder.fingerprint)
         )
 
-    def aligned_to_matter(self, vectors: FloatArray) -> FloatArray:
+    def aligned_to_matter(self, vectors: FloatArray, role: Role) -> FloatArray:
         """Turn centred vectors, where that is asked for."""
-        return load_alignment().align(vectors, self.encoder.fingerprint) if self.aligned else vectors
+        return load_alignment().align(vectors, role, self.encoder.fingerprint) if self.aligned else vectors
 
 
 def _vectors(phrases: Phrases, kind: _Kind, reader: _Reader, before: Vectors | None) -> Vectors:
@@ -196,7 +206,7 @@ def _vectors(phrases: Phrases, kind: _Kind, reader: _Reader, before: Vectors | N
     fresh = reader.vectors([*(phrases.texts[row] for row in new.tolist()), *filling], kind.role)
     spoken = [*phrases.languages[new].tolist(), *(guess_language(text) for text in filling)]
     means = before.means if before is not None else _means(fresh, spoken, len(phrases), sample, reader.config.prior)
-    fresh = reader.aligned_to_matter(centre_by_language(fresh, spoken, means))
+    fresh = reader.aligned_to_matter(centre_by_language(fresh, spoken, means), kind.role)
     if before is None:
         return Vectors(phrases, fresh, means, key)
     rows = before.rows[np.maximum(carried, 0)]

@@ -27,11 +27,15 @@ class Pairs:
         Who must never meet through musubi: above 0.
     communities : csr_array (n, c) of 0/1
         Declared communities.
+    full : (n,) bool or None
+        To whom nobody may be proposed now, because as many introductions wait for an answer as they take; None =
+        nobody is.
     """
 
     met: sparse.csr_array
     apart: sparse.csr_array
     communities: sparse.csr_array
+    full: BoolArray | None = None
 
     def __len__(self) -> int:
         return int(self.met.shape[0])
@@ -59,6 +63,11 @@ class Pairs:
 
     def eligible(self, scope: Scope) -> BoolArray:
         """Say who may be anybody's partner at all, (n,): with another scope than ``any``, who declares a community."""
+        placed = self.placed(scope)
+        return placed if self.full is None else placed & ~self.full
+
+    def placed(self, scope: Scope) -> BoolArray:
+        """Say who can be in a scope, (n,): with another one than ``any``, who declares a community."""
         if scope is Scope.ANY:
             return np.ones(len(self), dtype=bool)
         return np.asarray(np.diff(self.communities.indptr) > 0)

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from graph.kinds import NodeKind
+from graph.kinds import NodeKind, TieKind
 from graph.records import key_of
-from graph.tables import NODE_CODE
+from graph.tables import NODE_CODE, TIE_CODE
 from graph.view import View
+from recommend.loads import Loads
 from recommend.pairs import Pairs
 from recommend.results import Party, Request
 
@@ -23,7 +24,7 @@ Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
 
 
-_OF_TIES = ("number_of_row", "homes", "pairs")
+_OF_TIES = ("number_of_row", "homes", "loads", "pairs")
 """What of people is computed once and depends on nodes and ties alone."""
 
 
@@ -36,7 +37,8 @@ def same_ties(view: View, other: View) -> bool:
 def _told(view: View) -> tuple[NDArray[Any], ...]:
     ties = view.ties
     columns = (view.nodes.ids, view.nodes.kind, ties.kind, ties.src, ties.dst, ties.t, ties.until, ties.n)
-    return (*columns, view.matchable_ties, view.tellable_ties, view.available, view.kept_apart)
+    caps = ties.details[ties.kind == TIE_CODE[TieKind.KEY_OF]]
+    return (*columns, caps, view.matchable_ties, view.tellable_ties, view.available, view.kept_apart)
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,18 @@ class People:
         both = pairs[(pairs >= 0).all(axis=1)]
         n = len(self)
         apart = sparse.csr_array((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(n, n))
-        return Pairs(self.met, apart, self.communities)
+        return Pairs(self.met, apart, self.communities, self.full)
+
+    @cached_property
+    def loads(self) -> Loads:
+        """What waits for whose answer, by row of the node table."""
+        return Loads.of(self.view)
+
+    @property
+    def full(self) -> NDArray[np.bool_] | None:
+        """Who takes no further introduction now, (n,); None where everybody does."""
+        full = self.loads.room[self.rows] == 0
+        return full if full.any() else None
 
     def targets(self, request: Request) -> IntArray:
         """Give the numbers of those who want partners: one person, the members of a space, or all.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Self, TypeAlias
 
@@ -18,6 +19,8 @@ from recommend.config import RecommendConfig
 from recommend.destinations.parties import Parties
 from recommend.fit import Fit
 from recommend.known import Known
+from recommend.learning.outcomes import learned
+from recommend.learning.weights import Weights
 from recommend.people import IntArray, People, same_ties
 from recommend.reasons import Evidence, overall
 from recommend.results import Answer, Party, Ranking, Reason, Recommendation, Request, Scope
@@ -26,6 +29,7 @@ from recommend.scoring import Scorer
 from recommend.selection import FloatArray, Lists, best
 from recommend.shortlist import shortlisted
 from recommend.structure import Structure
+from recommend.surprise import Dared, check_share, labelled, places, share_of, with_far
 
 MOST_SCORES = 4_000_000
 """Scores held at once, each several times over."""
@@ -84,6 +88,15 @@ class Matchmaker:
         """What texts say about all of them, against one background."""
         return Fit(self.parties.all, self.encoder, self.config.fit)
 
+    @cached_property
+    def weights(self) -> Weights:
+        """Which weights a score has by the outcomes on record that the viewer may see; these are the fixed ones."""
+        return learned(self, self.config.learning)
+
+    def taught(self) -> Self:
+        """Give the same with the weights of `weights`."""
+        return self.under(self.weights.applied(self.config)) if self.weights.learned else self
+
     def under(self, config: RecommendConfig) -> Self:
         """Give the same with other weights of fit and bridge; what was read and fitted by now is shared."""
         other = copy(self)
@@ -110,13 +123,14 @@ class Matchmaker:
         _check(request)
         targets = self.people.targets(request)
         if request.ranking is Ranking.BALANCED:
-            chosen = self._round(targets, request, progress)
+            chosen, dared = self._round(targets, request, progress)
         else:
-            chosen = _individual(self._lists(targets, request.k, request, progress))
+            lists, dared = self._own_lists(targets, request, progress)
+            chosen = _individual(lists)
         served = {number for a, b, _, _ in chosen for number in (a, b)}
         unserved = tuple(self.people.party(t) for t in targets.tolist() if t not in served)
         left_out = self.people.unavailable(request)
-        made = _described(self.evidence, chosen)
+        made = _described(self.evidence, chosen, dared)
         return Answer(request.scope, request.ranking, made, unserved + left_out, self.encoder.name, self.notice)
 
     def scorer(self, scope: Scope, ranking: Ranking) -> Scorer:
@@ -145,7 +159,16 @@ class Matchmaker:
                 progress(min(start + step, len(targets)), len(targets))
         return lists
 
-    def _round(self, targets: IntArray, request: Request, progress: Progress | None) -> list[Chosen]:
+    def _own_lists(self, targets: IntArray, request: Request, progress: Progress | None) -> tuple[Lists, Dared]:
+        """Give everybody's own list, the last places of it to those who are far where that is asked for."""
+        lists, n = self._lists(targets, request.k, request, progress), places(request)
+        if n == 0:
+            return lists, {}
+        far = self._lists(targets, request.k, replace(request, scope=Scope.FAR), progress)
+        scorer = self.scorer(request.scope, request.ranking)
+        return with_far(lists, far, n, lambda me, them: scorer.of_pairs(me, them, request.scope, 1))
+
+    def _round(self, targets: IntArray, request: Request, progress: Progress | None) -> tuple[list[Chosen], Dared]:
         """Give the introductions of one round."""
         scope, step = request.scope, self.config.block
         longest = min(request.capacity * self.config.spare, max(len(self.people), 1))
@@ -154,9 +177,13 @@ class Matchmaker:
         scorer = self.scorer(scope, request.ranking)
         there, back = scorer.of_pairs(u, v, scope, step), scorer.of_pairs(v, u, scope, step)
         order = Order(request.pairs if request.pairs is not None else len(targets), request.capacity)
-        wanted = Wanted(targets, u, v, (there + back) / 2.0, partial(self._everybody, scorer, scope))
-        picked = Round(wanted, self.people.met, order, self.ties, self.config.round).choose()
-        return [(a, b, rank, score) for rank, (a, b, score) in enumerate(picked, start=1)]
+        wanted = Wanted(targets, u, v, (there + back) / 2.0, partial(self._everybody, scorer, scope),
+                        self.people.loads.room[self.people.rows])  # fmt: skip
+        config = self.config.round
+        config = config.model_copy(update={"far_share": share_of(request, config.far_share)})
+        made = Round(wanted, self.people.met, order, self.ties, config)
+        picked = [(a, b, rank, score) for rank, (a, b, score) in enumerate(made.choose(), start=1)]
+        return picked, made.dared
 
     def _everybody(self, scorer: Scorer, scope: Scope, person: int) -> FloatArray:
         me = np.array([person], dtype=np.intp)
@@ -181,6 +208,7 @@ def _check(request: Request) -> None:
         value = getattr(request, name)
         if value is not None and value < 1:
             raise WrongUse(f"{name}: got {value}, expected a whole number from 1")
+    check_share(request)
 
 
 def _individual(lists: Lists) -> list[Chosen]:
@@ -194,17 +222,22 @@ def _individual(lists: Lists) -> list[Chosen]:
     ]
 
 
-def _described(evidence: Evidence, chosen: Sequence[Chosen]) -> tuple[Recommendation, ...]:
+def _described(evidence: Evidence, chosen: Sequence[Chosen], dared: Dared) -> tuple[Recommendation, ...]:
     people = evidence.people
     parties = {number: people.party(number) for number in {n for a, b, _, _ in chosen for n in (a, b)}}
-    asked = people.view.asked[people.rows].tolist()
+    asked = dict(zip(parties, people.view.asked[people.rows[list(parties)]].tolist(), strict=True))
     ends = np.array([(a, b) for a, b, _, _ in chosen], dtype=np.intp).reshape(-1, 2)
     with no_cycle_search():
-        return _recommendations(evidence.reasons(ends[:, 0], ends[:, 1]), chosen, parties, asked)
+        return _recommendations(
+            labelled(evidence.reasons(ends[:, 0], ends[:, 1]), chosen, dared), chosen, parties, asked
+        )
 
 
 def _recommendations(
-    told: Sequence[tuple[Reason, ...]], chosen: Sequence[Chosen], parties: Mapping[int, Party], asked: Sequence[bool]
+    told: Sequence[tuple[Reason, ...]],
+    chosen: Sequence[Chosen],
+    parties: Mapping[int, Party],
+    asked: Mapping[int, bool],
 ) -> tuple[Recommendation, ...]:
     band_of = {id(reasons): overall(reasons) for reasons in {id(r): r for r in told}.values()}
     return tuple(

@@ -88,6 +88,8 @@ class Evidence:
                 )
             if more:
                 more = (*more, *self._labels.hidden_talent(int(b[row]), more))
+            if self._labels.keys:
+                more = (*more, *self._labels.key_person(int(b[row])))
             out.append(_strongest_first(*more, *told) if more else told)
         return out
 

@@ -55,6 +55,9 @@ class ReasonCode(StrEnum):
     SHARED_GROUP = "shared_group"
     JOINS_COMMUNITIES = "joins_communities"  # fewer ties between their communities than expected
     HIDDEN_TALENT = "hidden_talent"  # the partner meets a need well and is known to few
+    NEXT_STEP = "next_step"  # how far a person is involved with an organisation, and the next small step
+    KEY_PERSON = "key_person"  # mixers name the partner as a key to a place
+    SURPRISE = "surprise"  # far and less certain: a pick that was dared
     PEOPLE_FIT = "people_fit"  # texts of people there fit; of an organisation, project, space or community
     PARTNERS_THERE = "partners_there"  # the person has met people there
 
@@ -187,6 +190,9 @@ class Request:
         Number of introductions of a balanced round; None = as many as people asked for.
     capacity : int
         Most introductions one person takes part in, in a balanced round, from 1.
+    surprise : float or None, in [0, 1]
+        Share of picks that are dared: far and less certain. None = the usual share of a round, and none in own lists,
+        which are in the order of their scores.
     """
 
     space: str | None = None
@@ -198,3 +204,4 @@ class Request:
     ranking: Ranking = Ranking.BALANCED
     pairs: int | None = None
     capacity: int = 3
+    surprise: float | None = None

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from graph.measures.gain import StructuralGain, structural_gain
+from graph.measures.gain import structural_gain
 from recommend.config import RoundConfig
 from recommend.exposure import priced
 from recommend.people import IntArray
+from recommend.results import Reason
 from recommend.selection import Lists, TieBreak, best, comparable
+from recommend.surprise import Dared, for_reach
 
 FloatArray = NDArray[np.float64]
 LOOK_AGAIN = 64
@@ -51,6 +53,8 @@ class Wanted:
         What each is worth, the mean of both directions: one direction alone is comparable inside one list only.
     everybody : callable
         Gives what everybody is worth for one person, (n,) float, -inf where they may not be introduced.
+    room : (n,) int or None
+        How many introductions each may still take, below the capacity of the round; None = as many as that.
     """
 
     people: IntArray
@@ -58,6 +62,7 @@ class Wanted:
     v: IntArray
     score: FloatArray
     everybody: Callable[[int], FloatArray]
+    room: IntArray | None = None
 
 
 class Round:
@@ -92,9 +97,13 @@ class Round:
         self._asked = np.zeros(met.shape[0], dtype=bool)
         self._asked[wanted.people] = True
         self._load = np.zeros(met.shape[0], dtype=np.int64)
+        self._room = np.full(met.shape[0], order.capacity, dtype=np.int64)
+        if wanted.room is not None:
+            self._room = np.minimum(self._room, wanted.room)
         self._free = np.ones(len(self._u), dtype=bool)
         self._chosen: list[tuple[int, int, float]] = []
         self._made: set[tuple[int, int]] = set()
+        self._dared: dict[tuple[int, int], Reason] = {}
 
     def choose(self) -> list[tuple[int, int, float]]:
         """Give person, partner and score in the order of selection; the person is the one of both who asked."""
@@ -107,32 +116,41 @@ class Round:
             self._likely(np.flatnonzero(self._free), self._order.capacity)
         return self._chosen
 
+    @property
+    def dared(self) -> Dared:
+        """The far-reaching picks with their labels, once chosen; none where nobody has met anybody yet."""
+        kept = {(person, partner) for person, partner, _ in self._chosen}
+        return {pair: label for pair, label in self._dared.items() if pair in kept}
+
     def _far_reaching(self, n_far: int) -> None:
         gains = structural_gain(self._met, rng=np.random.default_rng(self._config.seed))
-        value = self._value(gains, np.arange(len(self._u)))
+        reach = gains.gain(self._u, self._v)
+        ascending = np.sort(reach)
+        value = self._value(reach, np.arange(len(self._u)))
         for _ in range(n_far):
             open_pairs = np.flatnonzero(self._open())
             if not len(open_pairs):
                 return
             near = open_pairs[np.argsort(-value[open_pairs], kind="stable")[:LOOK_AGAIN]]
-            value[near] = self._value(gains, near)
+            value[near] = self._value(gains.gain(self._u[near], self._v[near]), near)
             pick = int(near[np.argmax(value[near])])
             gains.add(int(self._u[pick]), int(self._v[pick]))
             self._take(pick)
+            less = np.searchsorted(ascending, reach[pick]) / len(reach)
+            self._dared[self._chosen[-1][:2]] = for_reach(float(less))
 
-    def _value(self, gains: StructuralGain, rows: IntArray) -> FloatArray:
-        gain = np.maximum(gains.gain(self._u[rows], self._v[rows]), SMALLEST_GAIN)
-        value: FloatArray = self._score[rows] + self._config.far_power * np.log(gain)
+    def _value(self, gain: FloatArray, rows: IntArray) -> FloatArray:
+        value: FloatArray = self._score[rows] + self._config.far_power * np.log(np.maximum(gain, SMALLEST_GAIN))
         return value
 
     def _open(self) -> NDArray[np.bool_]:
-        room = self._load < self._order.capacity
+        room = self._load < self._room
         return np.asarray(self._free & room[self._u] & room[self._v])
 
     def _for_everybody(self) -> None:
         """Serve everybody who asked, then fill up, at prices that leave room for all; told best first."""
-        far, room = list(self._chosen), self._order.capacity - self._load
-        owed = (self._asked & (self._load == 0)).astype(np.int64)
+        far, room = list(self._chosen), self._room - self._load
+        owed = (self._asked & (self._load == 0) & (room > 0)).astype(np.int64)
         rows = np.flatnonzero(self._open())
         n_pairs = self._order.n_pairs - len(far)
         worth = priced(self._u[rows], self._v[rows], self._score[rows], room, owed, n_pairs, self._config)
@@ -152,7 +170,7 @@ class Round:
             if not self._free[pick] or (min(u, v), max(u, v)) in self._made:
                 continue
             wanting = (self._asked[u] and self._load[u] < turn) or (self._asked[v] and self._load[v] < turn)
-            if wanting and max(self._load[u], self._load[v]) < self._order.capacity:
+            if wanting and self._load[u] < self._room[u] and self._load[v] < self._room[v]:
                 self._take(pick)
 
     def _left_over(self) -> None:
@@ -161,7 +179,7 @@ class Round:
             if self._load[person] > 0 or len(self._chosen) >= self._order.n_pairs:
                 continue
             everybody = self._wanted.everybody(person)
-            score = np.where(self._load < self._order.capacity, everybody, -np.inf)
+            score = np.where(self._load < self._room, everybody, -np.inf)
             partner, value = best(score[None, :], 1, np.array([person]), self._ties)
             if partner[0, 0] >= 0:
                 self._introduce(person, int(partner[0, 0]), float(value[0, 0]))

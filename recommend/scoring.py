@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,10 +14,43 @@ from recommend.bridge import BridgeFactor
 from recommend.chance.model import ChanceModel
 from recommend.config import RecommendConfig
 from recommend.fit import Fit
-from recommend.people import IntArray
+from recommend.pairs import BoolArray, IntArray
 from recommend.results import Scope
 
 FloatArray = NDArray[np.float64]
+
+
+ROUNDING = 1e-5
+"""A bound and what it bounds are computed in different orders, in single precision."""
+ONE_BY_ONE = 12
+"""Share of the people, as one in so many, below which their texts are looked up one by one instead of read all."""
+
+
+class _Whole(Protocol):
+    def __call__(self, block: IntArray, *, at_most: bool) -> NDArray[np.float32]: ...
+
+
+class _Some(Protocol):
+    def __call__(self, person: int, partners: IntArray, *, at_most: bool) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the weighted logarithms of fit that `Scorer.text` adds up, for one person.
+
+    Attributes
+    ----------
+    most : float
+        The largest it can be.
+    whose : (n,) bool
+        With whom it can be anything but 0.
+    bound : callable
+        From some partners, (m,) int ascending, to what it is at most with each, (m,) float.
+    """
+
+    most: float
+    whose: BoolArray
+    bound: Callable[[IntArray], FloatArray]
 
 
 class Scorer:
@@ -99,12 +137,23 @@ class Scorer:
             mine = np.flatnonzero((people >= block[0]) & (people <= block[-1]))
             row, column = np.searchsorted(block, people[mine]), partners[mine]
             if not self.sparse:
-                out[mine] = self.score(block, scope)[row, column]
+                out[mine] = self._of_block(block, row, column, scope)
                 continue
             chance, base = self.chance.standing_out(block)
             out[mine] = base + np.asarray(chance[row, column]).ravel()
             if scope is Scope.ANY:
                 out[mine] += self._bridge.log_factor_of(people[mine], column)
+        return out
+
+    def _of_block(self, block: IntArray, row: IntArray, column: IntArray, scope: Scope) -> FloatArray:
+        """Give the score of some pairs of a block, (m,): their places in the block, and their partners."""
+        if not self.has_text or len(self._fit.needs.people) <= self._config.shortlist_above:
+            return self.score(block, scope)[row, column]
+        out = self.structural(block, scope)[row, column]
+        for i, person in enumerate(block.tolist()):
+            mine = np.flatnonzero(row == i)
+            partners, place = np.unique(column[mine], return_inverse=True)
+            out[mine] += self.spoken_of(person, partners)[place]
         return out
 
     def text(self, block: IntArray, *, at_most: bool = False) -> FloatArray:
@@ -131,12 +180,46 @@ class Scorer:
         out += c.topic_weight * self._log(fit.topics.asking_of(person, partners))
         return out
 
+    def spoken_of(self, person: int, partners: IntArray) -> FloatArray:
+        """Give the same, and -inf where nothing at all speaks for the pair; partners ascending, each once."""
+        text = self.text_of(person, partners)
+        text[~self.speaks(text)] = -np.inf
+        return text
+
+    def parts(self, person: int) -> list[Part]:
+        """Give the parts of `text` for one person, one by one, those that can be largest first."""
+        fit, c, most = self._fit, self._config, self.strength(1.0)
+        sides = (
+            (c.need_weight, fit.needs.may_ask, fit.needs.asking, fit.needs.asking_of),
+            (c.need_weight, fit.needs.may_answer, fit.needs.answering, fit.needs.answering_of),
+            (c.vision_weight, fit.visions.may_ask, fit.visions.asking, fit.visions.asking_of),
+            (c.topic_weight, fit.topics.may_ask, fit.topics.asking, fit.topics.asking_of),
+        )
+        parts = [
+            Part(weight * most, may(person), partial(self._part, person, weight, whole, some))
+            for weight, may, whole, some in sides
+        ]
+        return sorted((part for part in parts if part.most > 0 and part.whose.any()), key=lambda part: -part.most)
+
+    def _part(self, person: int, weight: float, whole: _Whole, some: _Some, partners: IntArray) -> FloatArray:
+        """Give a bound of one part for some partners, ascending, (m,)."""
+        n = len(self._fit.needs.people)
+        if len(partners) * ONE_BY_ONE < n:
+            return weight * self._log(some(person, partners, at_most=True))
+        return weight * self._log(whole(np.array([person], dtype=np.intp), at_most=True)[0][partners])
+
     def speaks(self, text: FloatArray) -> NDArray[np.bool_]:
         """Say for which pairs anything speaks at all, from what texts say about them."""
         if self._config.least_text > 0:
             return np.asarray(text >= self._config.least_text)
         unknown = not self.chance.kinds_ and not self._fit.empty  # no tie is known: texts must speak
         return np.asarray((text != 0) | (not unknown))
+
+    def may_speak(self, most: FloatArray) -> BoolArray:
+        """Say the same from the most that texts can say: nobody for whom anything speaks is left out."""
+        if self._config.least_text > 0:
+            return np.asarray(most >= self._config.least_text - ROUNDING)
+        return self.speaks(most)
 
     def strength(self, fit: float) -> float:
         """Give the logarithm that a fit, in [0, 1], enters a score with, before its weight."""

@@ -107,6 +107,26 @@ def best(scores: FloatArray, k: int, people: IntArray, ties: TieBreak) -> tuple[
     return partners, values
 
 
+def first(person: int, partners: IntArray, scores: FloatArray, k: int, ties: TieBreak) -> tuple[IntArray, FloatArray]:
+    """Give the k best of some partners of one person, as `best` does: at most k of them, best first.
+
+    Parameters
+    ----------
+    person : int
+        Whose partners they are.
+    partners, scores : (m,) int, (m,) float
+        Partners, and -inf where one is not allowed.
+    k : int
+        From 1.
+    ties : TieBreak
+        Order among equal scores.
+    """
+    scores = comparable(scores)
+    order = np.lexsort((ties.keys(person, partners), -scores))[:k]
+    order = order[scores[order] > -np.inf]
+    return partners[order], scores[order]
+
+
 def comparable(scores: FloatArray) -> FloatArray:
     """Drop the digits that are rounding error, so that equal scores compare equal."""
     return np.round(scores, SCORE_DECIMALS)

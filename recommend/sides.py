@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,23 +86,45 @@ class Owners:
         Numbers of the people, each once.
     starts : (o,) int
         Where the statements of each begin.
-    n : int
-        Number of statements.
+    first : (n_people + 1,) int
+        Where those of anybody begin, and at last their number.
     """
 
     people: IntArray
     starts: IntArray
-    n: int
+    first: IntArray
 
     @classmethod
-    def of(cls, owners: IntArray) -> Owners:
+    def of(cls, owners: IntArray, n_people: int) -> Owners:
         """Take the owner of each statement, ascending."""
         starts = starts_of(owners)
-        return cls(owners[starts], starts, len(owners))
+        first = np.zeros(n_people + 1, dtype=np.intp)
+        np.cumsum(np.bincount(owners, minlength=n_people), out=first[1:])
+        return cls(owners[starts], starts, first)
+
+    @cached_property
+    def speak(self) -> NDArray[np.bool_]:
+        """Who owns a statement, (n_people,)."""
+        return np.diff(self.first) > 0
+
+    def rows(self, people: IntArray) -> IntArray:
+        """Give the positions of what some people own, ascending; people ascending, each once."""
+        first = self.first[people]
+        counts = self.first[people + 1] - first
+        return np.asarray(np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum()))
 
     def best(self, fit: FloatArray) -> FloatArray:
         """Give the best of each person's statements, from (b, n) to (b, o)."""
-        return fit if len(self.starts) == self.n else np.maximum.reduceat(fit, self.starts, axis=1)
+        return fit if len(self.starts) == self.first[-1] else np.maximum.reduceat(fit, self.starts, axis=1)
+
+
+def best_of(fit: FloatArray, owners: IntArray, partners: IntArray) -> FloatArray:
+    """Give the best of all rows for each partner, (m,): 0 where a partner owns nothing."""
+    out = np.zeros(len(partners), dtype=np.float32)
+    if fit.size:
+        starts = starts_of(owners)
+        out[np.searchsorted(partners, owners[starts])] = np.maximum.reduceat(fit.max(axis=0), starts)
+    return out
 
 
 def starts_of(owners: IntArray) -> IntArray:

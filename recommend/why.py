@@ -22,6 +22,7 @@ class Obstacle(StrEnum):
 
     UNAVAILABLE = "unavailable"  # one of both may not be introduced, or not to the other: all such look alike
     MET = "met"  # they have met
+    WAITING = "waiting"  # as many introductions wait for an answer of one of both as they take at a time
     SAME_COMMUNITY = "same_community"  # they share one, and the scope leads across
     NO_COMMUNITY = "no_community"  # one declares none, and the scope leads across
     COMMON_PARTNERS = "common_partners"  # they know somebody in common, and the scope is far
@@ -154,10 +155,12 @@ def _obstacles(people: People, person: int, partner: int, scope: Scope) -> tuple
     if pairs.apart[me][:, [partner]].nnz:
         return (Obstacle.UNAVAILABLE,)
     found = [Obstacle.MET] if pairs.met[me][:, [partner]].nnz else []
+    if pairs.full is not None and (pairs.full[person] or pairs.full[partner]):
+        found.append(Obstacle.WAITING)
     if scope is Scope.ANY:
         return tuple(found)
-    eligible = pairs.eligible(scope)
-    if not (eligible[person] and eligible[partner]):
+    placed = pairs.placed(scope)
+    if not (placed[person] and placed[partner]):
         found.append(Obstacle.NO_COMMUNITY)
     elif (pairs.communities[me] @ pairs.communities[[partner]].T).nnz:
         found.append(Obstacle.SAME_COMMUNITY)

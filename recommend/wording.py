@@ -61,6 +61,7 @@ _COUNTED: Mapping[str, Mapping[ReasonCode, str]] = {
         ReasonCode.SHARED_GROUP: "同じ集まりに属しています（{names}）。",
         ReasonCode.JOINS_COMMUNITIES: "「{a}」と「{b}」をつなぎます（いまのつながり{ties}件、目安{expected}件）。",
         ReasonCode.HIDDEN_TALENT: "力になれるのに、まだあまり知られていない人です。",
+        ReasonCode.KEY_PERSON: "「{names}」の鍵となる人・窓口です。引き受けるのは同時に{n}件までです。",
         ReasonCode.PEOPLE_FIT: "そこに、困りごと・できること・目指すものが合いそうな人が{n}人います。",
         ReasonCode.PARTNERS_THERE: "そこに知り合いが{n}人います。",
     },
@@ -70,8 +71,59 @@ _COUNTED: Mapping[str, Mapping[ReasonCode, str]] = {
         ReasonCode.SHARED_GROUP: "Both belong to {names}.",
         ReasonCode.JOINS_COMMUNITIES: "Joins “{a}” and “{b}”: {ties} ties where {expected} would be expected.",
         ReasonCode.HIDDEN_TALENT: "Can help, and is known to few so far.",
+        ReasonCode.KEY_PERSON: "Key to “{names}”; takes {n} introductions at a time.",
         ReasonCode.PEOPLE_FIT: "Needs, offers or visions of people there fit ({n}).",
         ReasonCode.PARTNERS_THERE: "Some of those they have met are there ({n}).",
+    },
+}
+
+# why a pick was dared; see recommend.surprise
+_DARED: Mapping[str, Mapping[str, str]] = {
+    "ja": {
+        "reach": "思い切った組です。会える見込みは高くないかわりに、"
+        "つながれば、ほかの候補の{n}%よりも、離れた人どうしを近づけます。",
+        "distance": "思い切った組です。所属も知り合いも重なりませんが、まだ知らない世界への入り口になりそうです。",
+    },
+    "en": {
+        "reach": "A surprise: less certain than others, but it would bring distant people closer"
+        " than {n}% of the other candidates.",
+        "distance": "A surprise: no community and nobody in common yet, so it opens a door to somewhere new.",
+    },
+}
+
+# rungs and steps of recommend.ladder
+_STEP: Mapping[str, str] = {
+    "ja": "いまの関わり: {rung}。次の小さな一歩: {step}。",
+    "en": "So far: {rung}. Next small step: {step}.",
+}
+_LADDER: Mapping[str, Mapping[str, str]] = {
+    "ja": {
+        "stranger": "まだ記録がない",
+        "sympathiser": "目指すものに共感",
+        "guest": "同じ催しに参加",
+        "acquainted": "中の人と会った",
+        "helper": "一緒に取り組んだ",
+        "collaborator": "何度か一緒に取り組んだ",
+        "look": "活動をのぞいてみる（約束なし）",
+        "answer": "質問に5分で答える",
+        "chat": "一度話してみる",
+        "task": "一回だけの手伝い",
+        "monthly": "月に一度の関わり",
+        "project": "企画を一緒に始める",
+    },
+    "en": {
+        "stranger": "nothing on record yet",
+        "sympathiser": "in sympathy with what they work for",
+        "guest": "at an event with them",
+        "acquainted": "has met somebody there",
+        "helper": "has worked with them",
+        "collaborator": "has worked with them more than once",
+        "look": "a look at what they do, no promise",
+        "answer": "a question answered in five minutes",
+        "chat": "one chat",
+        "task": "one small task",
+        "monthly": "something once a month",
+        "project": "a project together",
     },
 }
 
@@ -106,6 +158,11 @@ def sentence(reason: Reason, recommendation: Recommendation, lang: str, reader: 
         return None
     if reader is Reader.PARTNER and not reason.for_partner:
         return None
+    if reason.code is ReasonCode.SURPRISE:
+        return _DARED[lang][str(reason.values["why"])].format(**reason.values)
+    if reason.code is ReasonCode.NEXT_STEP:
+        rung, step = _LADDER[lang][str(reason.values["rung"])], _LADDER[lang][str(reason.values["step"])]
+        return _STEP[lang].format(rung=rung, step=step)
     if reason.code in _COUNTED[lang]:
         return _COUNTED[lang][reason.code].format(**reason.values)
     labels = _labels(recommendation, lang, reader)

@@ -16,16 +16,20 @@ from embeddings.registry import Choice
 from graph.calendar import today
 from graph.erasure import present
 from graph.errors import EncoderUnavailable
+from graph.introductions import introductions_of
 from graph.kinds import NodeKind, TieKind
 from graph.policy import Audience, Purpose
 from graph.store.base import Store
 from graph.view import View
 from graph.viewer import OPERATOR
 from ingest.agreements import agreements
+from recommend.learning.config import LearningConfig
+from recommend.learning.weights import Weights
 from service.auditing import inspect
 from service.doctor_words import WORDS
 from service.erasing import read_ledger
 from service.reading import Reader
+from service.recommendations.logic import maker_of
 from service.settings import SQLITE, beside_store
 
 GIB = 1 << 30
@@ -88,7 +92,7 @@ def examine(reader: Reader, choose: Callable[[], Choice], on: dt.date | None = N
     store = reader.store
     checks = [*opened, _audit(store), _integrity(store), _erasures(store), *_files(store.url), *_disk(store.url)]
     checks += [_encoder(choose), _content(view)]
-    return [*checks, *_agreements(view, on or today()), _people(view), _mixers(view)]
+    return [*checks, *_agreements(view, on or today()), _people(view), _mixers(view), _weights(reader, choose)]
 
 
 def _ok(name: str, **values: object) -> Check:
@@ -203,6 +207,20 @@ def _mixers(view: View) -> Check:
     mixed = {str(view.nodes.ids[s]) for s in view.ties_of(TieKind.MIXES).dst}
     without = {str(view.nodes.ids[s]) for s in view.of_kind(NodeKind.SPACE)} - mixed
     return _found("mixers", "note", names=_names(view, without)) if without else _ok("mixers")
+
+
+def _weights(reader: Reader, choose: Callable[[], Choice]) -> Check:
+    """Say which weights lists have; without outcomes enough nothing is computed."""
+    view, least = reader.view(Purpose.INTRODUCTION), LearningConfig().least
+    n = len(introductions_of(view))
+    try:
+        weights = Weights(n=n) if n < least else maker_of(choose)(view).weights
+    except EncoderUnavailable:  # a check of its own tells that
+        weights = Weights(n=n)
+    if weights.learned:
+        return Check("weights", Level.NOTE, WORDS.both("weights", n=weights.n, gain=weights.gain), {})
+    kind = "few" if weights.gain is None else "lost"
+    return Check("weights", Level.OK, WORDS.both(f"weights.{kind}", n=weights.n, least=least), {})
 
 
 def _names(view: View, identifiers: set[str]) -> str:

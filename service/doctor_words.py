@@ -89,6 +89,18 @@ WORDS = Words(
             "ミキサーの決まっていないスペース: {names}（この計算機の操作者が代わりを務めています）",
             "no mixer is named for: {names} (the operator of this machine stands in)",
         ),
+        "weights": (
+            "紹介の結果{n}件から学んだ重みを使っています（1件あたり {gain:.3f} 良い）",
+            "weights learned from the outcomes of {n} introductions are in use (better by {gain:.3f} nats each)",
+        ),
+        "weights.few": (
+            "固定の重みを使っています（結果の記録 {n} 件。{least} 件から、学んだ重みを試します）",
+            "fixed weights are in use ({n} outcomes on record; from {least} on learned ones are tried)",
+        ),
+        "weights.lost": (
+            "固定の重みを使っています（結果{n}件から学んだ重みは、後から試して確かに良いとは言えません）",
+            "fixed weights are in use (those learned from {n} outcomes are not surely better in a back-test)",
+        ),
         "content.note": ("まだだれも登録されていません", "nobody is here yet"),
         "content.remedy": ("musubi import ファイル…", "musubi import FILE…"),
         "content": ("{n} 人が登録されています", "{n} people are here"),

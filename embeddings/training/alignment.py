@@ -1,4 +1,4 @@
-"""Train the map of needs onto offers from ``data/pairs.tsv``: ``python -m embeddings.training.alignment``.
+"""Train the maps of needs and of offers from ``data/pairs.tsv``: ``python -m embeddings.training.alignment``.
 
 ``--cache FILE`` keeps the vectors between runs. Run it after `embeddings.training.roles`, whose directions are taken
 out first. The same texts, package versions and processor give the same file.
@@ -20,8 +20,9 @@ from embeddings.base import Encoder, Role
 from embeddings.language import guess_language
 from embeddings.roles import load_role_model
 from embeddings.similarity import FloatArray, centre_by_language
+from embeddings.training.contrast import BATCH, RATE, SEED, STEPS, TEMPERATURE, Answered, contrasted
 from embeddings.training.roles import VECTOR_MODEL
-from embeddings.training.texts import encoder_of, pairs, sentences
+from embeddings.training.texts import encoder_of, near_misses, pairs, sentences
 
 SHRINKAGE: Final = 2.0
 """Mean variances of a direction that are added to what differs inside groups, so that 384 directions may be told
@@ -54,18 +55,21 @@ class Grouped:
 
 
 def main() -> None:
-    """Write the map into ``embeddings/data``."""
-    matrix = trained(_material(encoder_of(__doc__)), GROUP_WEIGHTS).astype(np.float16)
-    target = Path(str(files("embeddings") / "data" / ALIGNMENT_FILE))
-    np.savez(target, matrix=matrix, trained_on=np.array(material_hash()), vector_model=np.array(VECTOR_MODEL))
+    """Write the maps into ``embeddings/data``."""
+    material, told = _material(encoder_of(__doc__))
+    likeness = trained(material, GROUP_WEIGHTS).astype(np.float32)
+    needs, offers = contrasted(told, likeness)
+    found = {Role.QUERY: needs, Role.PASSAGE: offers, Role.SYMMETRIC: likeness}
+    kept: dict[str, Any] = {role.value: matrix.astype(np.float16) for role, matrix in found.items()}
+    kept |= {"trained_on": np.array(material_hash()), "vector_model": np.array(VECTOR_MODEL)}
+    np.savez(Path(str(files("embeddings") / "data" / ALIGNMENT_FILE)), **kept)
 
 
 def material_hash() -> str:
-    """Give a hash of all that decides the map: texts, the role model and the numbers of this module."""
-    numbers = (SHRINKAGE, GAIN, GROUP_WEIGHTS, _MIXED)
-    return hashlib.sha256(
-        repr((pairs(), sentences(), load_role_model().directions.tolist(), numbers)).encode()
-    ).hexdigest()[:16]
+    """Give a hash of all that decides the maps: texts, the role model and the numbers of the training."""
+    numbers = (SHRINKAGE, GAIN, GROUP_WEIGHTS, _MIXED, STEPS, BATCH, RATE, TEMPERATURE, SEED)
+    texts = pairs(), near_misses(), sentences()
+    return hashlib.sha256(repr((texts, load_role_model().directions.tolist(), numbers)).encode()).hexdigest()[:16]
 
 
 def trained(material: tuple[Grouped, ...], weights: tuple[float, ...]) -> Square:
@@ -114,18 +118,22 @@ def _scatters(grouped: Grouped) -> tuple[Square, Square]:
     return rest.T @ rest / (len(rows) - len(sizes)), np.cov(means.T, aweights=sizes)
 
 
-def _material(encoder: Encoder) -> tuple[Grouped, ...]:
-    situations = pairs()
+def _material(encoder: Encoder) -> tuple[tuple[Grouped, ...], Answered]:
+    situations, near = pairs(), near_misses()
     needs, offers = ([row[at] for at in (first, first + 2) for row in situations] for first in (1, 2))
-    told = np.vstack([_centred(needs, Role.QUERY, encoder), _centred(offers, Role.PASSAGE, encoder)])
+    asked = _centred(needs, Role.QUERY, encoder)
+    answers = _centred([*offers, *near], Role.PASSAGE, encoder)
+    told = np.vstack([asked, answers[: len(offers)]])
     said = [row for row in sentences() if not row[3].startswith(_MIXED)]
     texts = [row[0] for row in said]
     both = np.vstack([_centred(texts, role, encoder) for role in (Role.QUERY, Role.PASSAGE)])
-    return (
-        Grouped(told, np.tile(np.arange(len(situations)), 4)),
+    numbers = np.tile(np.arange(len(situations)), 2)
+    groups = (
+        Grouped(told, np.tile(numbers, 2)),
         Grouped(told, np.tile(_numbered([row[0] for row in situations]), 4)),
         Grouped(both, np.tile(_numbered([row[3] for row in said]), 2)),
     )
+    return groups, Answered(asked, numbers, answers, np.r_[numbers, np.full(len(near), -1)])
 
 
 def _centred(texts: list[str], role: Role, encoder: Encoder) -> FloatArray:

@@ -22,7 +22,12 @@ def sentences() -> list[list[str]]:
 
 def pairs() -> list[list[str]]:
     """Read all situations: topic, need and offer in Japanese, need and offer in English."""
-    return _rows("pairs.tsv")
+    return [row[:5] for row in _rows("pairs.tsv")]
+
+
+def near_misses() -> list[str]:
+    """Read the offers that only seem to answer the need of a situation."""
+    return [text for row in _rows("pairs.tsv") for text in row[5:] if text]
 
 
 def examples() -> list[list[str]]:

@@ -6,13 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from graph.audit import AppliedKey, AuditRow, Erasure, Head, History, audit_row, chain
 from graph.changes import ChangeSet, Receipt
-from graph.errors import Refused
+from graph.errors import Refused, WrongUse
 from graph.records import Node, NodeId, Statement
 from graph.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from graph.store.neo4j_vectors import Neo4jVectors
 
 SHOWN_MISSING = 5
 ROWS_AT_ONCE = 5_000
@@ -165,6 +168,16 @@ class Store(ABC):
     def flaws(self) -> list[str]:
         """Give what the store finds damaged in its own files, in its own words; empty where it keeps none."""
         return []
+
+    def vectors(self) -> Neo4jVectors:
+        """Give the vectors of statements that the store keeps with them, closed with the store.
+
+        Raises
+        ------
+        graph.errors.WrongUse
+            If it keeps none: only a Neo4j server does.
+        """
+        raise WrongUse(f"the store {self.url} keeps no vectors with its statements: only one on a Neo4j server does")
 
     @abstractmethod
     def close(self) -> None:

@@ -19,6 +19,7 @@ from graph.store.neo4j_connection import Connection, GraphMoved, Work
 from graph.store.neo4j_ledger import Ledger, State
 from graph.store.neo4j_read import read_excerpt, read_snapshot
 from graph.store.neo4j_records import indexable
+from graph.store.neo4j_vectors import Neo4jVectors
 from graph.store.neo4j_write import Writer
 
 UNDISTURBED_TRIES = 3
@@ -163,6 +164,9 @@ class Neo4jStore(Store):
 
     def pending(self) -> list[int]:  # noqa: D102
         return neo4j_schema.pending(self._connection)
+
+    def vectors(self) -> Neo4jVectors:  # noqa: D102
+        return Neo4jVectors(self._connection)
 
     def close(self) -> None:  # noqa: D102
         self._connection.close()

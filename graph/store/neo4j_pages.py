@@ -33,8 +33,10 @@ UNWIND nodes AS node
 WITH common, [name IN common | node[0][name]] AS values, own, collect(node[0]) AS facts, collect(node[1]) AS n_ties
 RETURN common, values, own, [name IN own | [of IN facts | of[name]]], n_ties
 """
+# Not all its properties: a statement may have a vector, which takes longer to read than all of the rest.
 STATEMENTS_IN_GROUPS = """
-WITH owner.id AS owner, labels(s) AS labels, properties(s) AS facts
+WITH owner.id AS owner, labels(s) AS labels,
+    s {.id, .text, .t, .details, .policy, .source, .said, .row} AS facts
 RETURN labels, facts.policy, facts.source, facts.said, collect(facts.id), collect(owner), collect(facts.text),
     collect(coalesce(facts.t, NaN)), collect(coalesce(facts.details, '')), collect(coalesce(facts.row, -1))
 """

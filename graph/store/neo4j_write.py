@@ -123,7 +123,8 @@ class Writer:
                 if self._work.run(query, rows=rows).row[0] < len(rows):
                     return False
             if touched:
-                query = "UNWIND $rows AS row MATCH (s:Statement {id: row.id}) SET s += row"
+                # Another decision about a text: whether it may have a vector is asked anew.
+                query = "UNWIND $rows AS row MATCH (s:Statement {id: row.id}) SET s += row REMOVE s.vector"
                 self._work.run(query, rows=touched)
         return True
 

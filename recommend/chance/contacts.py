@@ -103,7 +103,7 @@ def last_seen(meetings: Meetings, n_people: int, clock: Clock, config: ChanceCon
     def rows(people: IntArray) -> Block:
         return without_self(np.tile(seen, (len(people), 1)), people)
 
-    return Factor("last_seen", LAST_SEEN, rows)
+    return Factor("last_seen", LAST_SEEN, rows, everybody=seen)
 
 
 def new_ties_to_community(newness: Csr, community: Csr) -> Factor:

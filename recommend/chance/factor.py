@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -28,12 +28,15 @@ class Factor:
         From people, (block,) int, to values >= 0, (block, n_people), dense or sparse; the people themselves get 0.
     sparse : bool
         Whether the values are sparse, most of them 0.
+    everybody : (n_people,) float, optional
+        The values, where they are the same whoever asks (the people themselves get 0 all the same).
     """
 
     name: str
     weight: float
     rows: Callable[[IntArray], Block]
     sparse: bool = False
+    everybody: FloatArray | None = None
 
 
 def floor_of(factor: Factor, sample: IntArray, quantile: float) -> float:
@@ -59,8 +62,29 @@ def floor_of(factor: Factor, sample: IntArray, quantile: float) -> float:
     return float(np.quantile(positive, quantile)) if len(positive) else 1.0
 
 
+def standing(factors: Iterable[Factor], floors: Iterable[float], n_people: int) -> FloatArray:
+    """Give the part of the sum of logarithms that is the same whoever asks, (n_people,).
+
+    Parameters
+    ----------
+    factors, floors
+        The factors, and what is added to each; see :func:`floor_of`.
+    n_people : int
+        Number of people.
+
+    Notes
+    -----
+    The floor's logarithm of a factor without values of its own for everybody: `add_logarithm` adds the rest.
+    """
+    total = np.zeros(n_people)
+    for factor, floor in zip(factors, floors, strict=True):
+        values = 0.0 if factor.everybody is None else factor.everybody
+        total += factor.weight * np.log(values + floor)
+    return total
+
+
 def add_logarithm(total: FloatArray, factor: Factor, floor: float, people: IntArray) -> None:
-    """Add ``weight * log(value + floor)`` to a block in place.
+    """Add ``weight * log(value + floor)`` above what `standing` counts, to a block in place.
 
     Parameters
     ----------
@@ -73,13 +97,18 @@ def add_logarithm(total: FloatArray, factor: Factor, floor: float, people: IntAr
     people : (block,) int
         Whose rows these are.
     """
+    if factor.everybody is not None:
+        total[np.arange(len(people)), people] += factor.weight * (
+            np.log(floor) - np.log(factor.everybody[people] + floor)
+        )
+        return
     block = factor.rows(people)
     if not sparse.issparse(block):
-        total += factor.weight * np.log(np.maximum(np.asarray(block), 0.0) + floor)
+        total += factor.weight * np.log1p(np.maximum(np.asarray(block), 0.0) / floor)
         return
-    rows = np.repeat(np.arange(len(people)), np.diff(block.indptr))
-    total += factor.weight * np.log(floor)
-    total[rows, block.indices] += factor.weight * np.log1p(np.maximum(block.data, 0.0) / floor)
+    begins = np.arange(len(people)) * total.shape[1]
+    at = np.repeat(begins, np.diff(block.indptr)) + block.indices
+    total.reshape(-1)[at] += factor.weight * np.log1p(np.maximum(block.data, 0.0) / floor)  # a view: total is whole
 
 
 def lift(factor: Factor, floor: float, people: IntArray) -> Csr:

@@ -13,7 +13,7 @@ from graph.measures.adjacency import Csr, FloatArray, IntArray
 from recommend.chance.config import ChanceConfig
 from recommend.chance.contacts import contact_factors
 from recommend.chance.copresence import Presence, told_by
-from recommend.chance.factor import Factor, add_logarithm, dense, floor_of, lift
+from recommend.chance.factor import Factor, add_logarithm, dense, floor_of, lift, standing
 from recommend.chance.groups import TiedHistory, co_members, joins, long_walk
 from recommend.chance.history import History, Meetings
 from recommend.chance.plain import plain_factors
@@ -83,6 +83,7 @@ class ChanceModel:
         self.kinds_, self.factors_ = _recipe(history, self.config, distant=distant)
         sample = _sample(history, self.config.sample_people)
         self.floors_ = tuple(floor_of(f, sample, self.config.floor_quantile) for f in self.factors_)
+        self._standing = standing(self.factors_, self.floors_, self.n_people_)
         return self
 
     def factors(self, people: IntArray) -> Mapping[str, FloatArray]:
@@ -130,7 +131,7 @@ class ChanceModel:
             When a position is out of range.
         """
         people = self._checked(people)
-        total = np.zeros((len(people), self.n_people_))
+        total = np.tile(self._standing, (len(people), 1))
         for factor, floor in zip(self.factors_, self.floors_, strict=True):
             add_logarithm(total, factor, floor, people)
         return total

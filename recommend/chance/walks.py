@@ -10,8 +10,10 @@ is no longer passed on stays where it is, instead of being lost.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from graph.measures.adjacency import BoolArray, Csr, FloatArray, IntArray, degrees, reciprocal
@@ -62,7 +64,12 @@ class Walk:
         self._step: Csr = (sparse.diags_array(reciprocal(degrees(weights))) @ weights).tocsr()
         self._ties = np.diff(self._step.indptr).astype(np.float64)
         self._dangling = self._ties == 0
-        self._back: Csr = self._step.T.tocsr()
+
+    @cached_property
+    def _back(self) -> Csr:
+        """Ties by whom they lead to, which exact walks alone follow."""
+        back: Csr = self._step.T.tocsr()
+        return back
 
     def rows(self, people: IntArray) -> Csr | FloatArray:
         """Give the shares of walks found at everybody.
@@ -123,26 +130,36 @@ class Walk:
     def _from(self, start: int) -> FloatArray:
         rule, step = self.rule, self._step
         found, met = np.zeros(step.shape[0]), np.zeros(step.shape[0], dtype=bool)
+        place = np.empty(step.shape[0], dtype=np.int32)
         at: IntArray = np.array([start])
-        mass = np.ones(1)
+        mass: FloatArray = np.ones(1)
         for _ in range(rule.n_steps):
-            passed_on = (mass >= rule.tolerance * self._ties[at]) & ~self._dangling[at]
+            ties = self._ties[at]
+            passed_on = (mass >= rule.tolerance * ties) & (ties > 0)
             found[at] += np.where(passed_on, rule.restart, 1.0) * mass
-            at, mass = at[passed_on], mass[passed_on] * (1.0 - rule.restart)
+            at, mass, ties = at[passed_on], mass[passed_on] * (1.0 - rule.restart), ties[passed_on]
             if not len(at):
                 break
-            first, counts = step.indptr[at], self._ties[at].astype(np.intp)
-            along = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-            carried = step.data[along] * np.repeat(mass, counts)
-            columns = step.indices[along]
-            reached: FloatArray = np.bincount(columns, carried, len(found)).astype(np.float64, copy=False)
+            columns, carried = _along(step, at, mass, ties.astype(np.intp))
             met[columns] = True  # places are found among truth values much sooner than among numbers
             at = np.flatnonzero(met)
-            met[at], mass = False, reached[at]
+            met[at] = False
+            place[at] = np.arange(len(at), dtype=np.int32)
+            mass = np.bincount(place[columns], carried, len(at)).astype(np.float64, copy=False)
         else:
             found[at] += mass
         found[start] = 0.0
         return found
+
+
+def _along(step: Csr, at: IntArray, mass: FloatArray, counts: IntArray) -> tuple[NDArray[np.integer], FloatArray]:
+    """Give where each tie of some people leads, and what is carried along it."""
+    ends = np.cumsum(counts)
+    along = np.repeat(step.indptr[at] - ends + counts, counts)
+    along += np.arange(ends[-1])
+    carried = step.data[along]
+    carried *= np.repeat(mass, counts)
+    return step.indices[along], carried
 
 
 def _kept(matrix: Csr, keep: BoolArray) -> Csr:

@@ -100,7 +100,21 @@ class Parties:
         groups = _diagonal(_is(view, {NodeKind.ORGANISATION, NodeKind.PROJECT}))
         everybody = _belongs(view, np.ones(len(view.ties), dtype=bool))
         stands = sparse.csr_array((groups @ everybody.T + _diagonal(_is(view, {NodeKind.PERSON})))[self.all.rows])
-        return Pairs(self.all.met, _binary(stands @ (apart + apart.T) @ stands.T), self.all.communities)
+        kept_apart = _binary(stands @ (apart + apart.T) @ stands.T)
+        return Pairs(self.all.met, kept_apart, self.all.communities, self._full)
+
+    @property
+    def _full(self) -> NDArray[np.bool_] | None:
+        """Who takes no further introduction now, (m,): people, and organisations and projects of full people alone."""
+        full = self.people.full
+        if full is None:
+            return None
+        inside = _binary(self.contacts)
+        n_there = np.diff(inside.indptr)
+        out = (n_there > 0) & (np.asarray(inside @ full.astype(np.float64)).ravel() == n_there)
+        out &= np.isin(self.kinds, [NODE_CODE[NodeKind.ORGANISATION], NODE_CODE[NodeKind.PROJECT]])
+        out[self.of_people] = full
+        return np.asarray(out)
 
     def party(self, number: int) -> Party:
         """Describe one as far as the viewer may see; ids of other kinds than people begin with the kind."""

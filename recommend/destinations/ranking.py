@@ -14,13 +14,15 @@ from graph.tables import NODE_CODE
 from recommend.chance.model import ChanceModel
 from recommend.destinations.parties import KINDS, Parties
 from recommend.fit import Fit
+from recommend.ladder import Ladder
 from recommend.pairs import BoolArray, IntArray
 from recommend.pipeline import Matchmaker
 from recommend.reasons import FAIR, Evidence, overall
 from recommend.results import Answer, Band, Party, Ranking, Reason, ReasonCode, Recommendation, Request, Scope
 from recommend.scoring import Scorer
-from recommend.selection import FloatArray, TieBreak, best
+from recommend.selection import FloatArray, Lists, TieBreak, best
 from recommend.structure import Structure
+from recommend.surprise import Dared, check_share, places, with_far
 
 LOOKED_AT = 3
 """Fewest people who stand for a destination; for each who is missing stands somebody of whom nothing is known."""
@@ -70,9 +72,9 @@ class Destinations:
             one = Party(_id(self.maker, row), self.maker.view.names.get(row), kind=kind)
             return self._told(request, (), (one,))
         score = self.score(me, request)
-        partners, scores = best(score[None, :], request.k, np.array([me]), self._ties)
-        chosen = [(int(p), float(s)) for p, s in zip(partners[0], scores[0], strict=True) if p >= 0]
-        made = self._recommendations(me, chosen)
+        lists, dared = self._with_surprises(self._best(me, score, request.k), me, score, request)
+        chosen = [(int(p), float(s)) for p, s in zip(lists.partners[0], lists.scores[0], strict=True) if p >= 0]
+        made = self._recommendations(me, chosen, dared)
         return self._told(request, made, () if made else (self.parties.party(me),))
 
     def score(self, me: int, request: Request) -> FloatArray:
@@ -120,6 +122,17 @@ class Destinations:
             said[channel.queries.owners] = said[channel.documents.owners] = True
         return np.asarray(person | has_people | said)
 
+    def _best(self, me: int, score: FloatArray, k: int) -> Lists:
+        mine = np.array([me])
+        return Lists(mine, *best(score[None, :], k, mine, self._ties))
+
+    def _with_surprises(self, lists: Lists, me: int, score: FloatArray, request: Request) -> tuple[Lists, Dared]:
+        n = places(request)
+        if n == 0:
+            return lists, {}
+        far = self._best(me, self.score(me, replace(request, scope=Scope.FAR)), request.k)
+        return with_far(lists, far, n, lambda _, them: score[them])
+
     def _row(self, request: Request) -> int:
         view = self.maker.view
         if request.organisation is not None:
@@ -163,14 +176,16 @@ class Destinations:
         same = np.asarray((of_all @ of_all[[me]].T).todense()).ravel()
         return self.maker.bridge.logarithm(np.asarray(same, dtype=np.float64))
 
-    def _recommendations(self, me: int, chosen: list[tuple[int, float]]) -> tuple[Recommendation, ...]:
+    def _recommendations(self, me: int, chosen: list[tuple[int, float]], dared: Dared) -> tuple[Recommendation, ...]:
         partners = np.array([partner for partner, _ in chosen], dtype=np.intp)
         told = self.evidence.reasons(np.full(len(partners), me), partners)
         view, parties = self.maker.view, self.parties
         asked = view.asked[parties.all.rows]
         out = []
         for rank, ((partner, score), reasons) in enumerate(zip(chosen, told, strict=True), start=1):
+            label = dared.get((me, partner))
             why = (*reasons, *self._through_people(me, partner))
+            why = (*why, *self._next_step(me, partner, why), *(() if label is None else (label,)))
             contacts = tuple(c for side in (me, partner) for c in self._contacts(side))
             agreed = all(asked[side] and self._contact_asked(side) for side in (me, partner))
             out.append(
@@ -199,6 +214,19 @@ class Destinations:
             Reason(code, Band.GOOD if n >= ENOUGH_PEOPLE else Band.FAIR, values={"n": n}) for code, n in found if n
         )
 
+    def _next_step(self, me: int, partner: int, why: tuple[Reason, ...]) -> tuple[Reason, ...]:
+        """Say how far a person is involved with an organisation, where one side is a person and one an organisation."""
+        organisation = NODE_CODE[NodeKind.ORGANISATION]
+        for one, other in ((me, partner), (partner, me)):
+            person = int(self.maker.people.number_of_row[self.parties.all.rows[one]])
+            if person >= 0 and self.parties.kinds[other] == organisation:
+                return (self._ladder.next_step(person, _columns(self.parties.told_members, other), why),)
+        return ()
+
+    @cached_property
+    def _ladder(self) -> Ladder:
+        return Ladder(self.maker.evidence.structure)
+
     def _contact_numbers(self, number: int) -> list[int]:
         contacts = self.parties.contacts
         if self.parties.kinds[number] not in (NODE_CODE[NodeKind.ORGANISATION], NODE_CODE[NodeKind.PROJECT]):
@@ -225,6 +253,7 @@ class Destinations:
 def _check(request: Request) -> None:
     if request.k < 1:
         raise WrongUse(f"k: got {request.k}, expected a whole number from 1")
+    check_share(request)
     if (request.person is None) == (request.organisation is None):
         raise WrongUse("several kinds are ranked for one person or one organisation (--for ID)")
     if not request.kinds or not set(request.kinds) <= set(KINDS):

@@ -21,6 +21,7 @@ from service.cli import (
     exports,
     gatherings,
     imports,
+    keys,
     merges,
     migrations,
     models,
@@ -31,6 +32,7 @@ from service.cli import (
     serving,
     standings,
     tasks,
+    vectors,
 )
 from service.cli.console import message
 from service.cli.exits import ExitCode, exit_code
@@ -49,7 +51,8 @@ app = typer.Typer(
 )
 GROUPS = (
     checks, imports, merges, agreements, recommendations, pairs, gatherings, reports, exports, persons, evaluations,
-    serving, tasks, standings, erasures, backups, copies, audits, migrations, models,
+    serving, tasks, standings, keys, erasures, backups, copies, audits, migrations, models,
+    vectors,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

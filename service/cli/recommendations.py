@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 Csv = Annotated[str | None, typer.Option("--csv", metavar="OUT", help="Write a table; - for stdout. 表に書く")]
 Html = Annotated[str | None, typer.Option("--html", metavar="OUT", help="Write a page; - for stdout. ページに書く")]
+Surprise = Annotated[
+    float | None,
+    typer.Option("--surprise", min=0.0, max=1.0, help="Share of picks that are dared; 0 none. 思い切った案の割合"),
+]
 Number = Annotated[int | None, typer.Option("--pairs", min=1, help="Introductions of a round. 紹介の組の数")]
 
 
@@ -61,6 +65,7 @@ def recommend(
     dial: Annotated[
         float, typer.Option("--dial", min=0.0, max=1.0, help="From near 0 to far 1. 近い0から遠い1まで")
     ] = USUAL,
+    surprise: Surprise = None,
     csv: Csv = None,
     html: Html = None,
     as_json: Json = False,
@@ -72,7 +77,7 @@ def recommend(
     call: Invocation = context.obj
     check_one_form(csv, html, as_json=as_json)
     asked, wanted = Asked(space, person, everybody), _kinds(kinds)
-    question = Question(asked, k, scope, ranking, pairs, capacity, wanted, track, dial)
+    question = Question(asked, k, scope, ranking, pairs, capacity, wanted, track, dial, surprise)
     _print(call, "recommend", _result(call, "recommend", question), csv, html, as_json=as_json)
 
 
@@ -102,6 +107,7 @@ def sheet(
     *,
     space: Annotated[str, typer.Option("--space", metavar="NAME", help="The space to visit. 訪ねるスペース")],
     pairs: Number = None,
+    surprise: Surprise = None,
     html: Html = None,
     as_json: Json = False,
 ) -> None:
@@ -112,7 +118,7 @@ def sheet(
     call: Invocation = context.obj
     if html is not None and as_json:
         raise WrongUse("expected at most one of --html and --json")
-    result = _result(call, "sheet", Question(Asked(space=space), pairs=pairs))
+    result = _result(call, "sheet", Question(Asked(space=space), pairs=pairs, surprise=surprise))
     _print(call, "sheet", result, None, None if as_json else html or STDOUT, as_json=as_json)
 
 

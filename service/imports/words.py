@@ -77,6 +77,11 @@ _MEANINGS = {
     "participants": ("参加者", "participants"),
     "said_by": ("話した人", "said by"),
     "status": ("状態", "status"),
+    "introduction_number": ("紹介番号", "introduction number"),
+    "person": ("紹介する人", "person"),
+    "partner": ("紹介先", "partner"),
+    "state": ("紹介の結果", "state of the introduction"),
+    "answered": ("回答日・会った日", "answered on"),
     "url": ("URL", "URL"),
 }
 _KINDS = {
@@ -88,6 +93,7 @@ _KINDS = {
     "skills": ("スキル", "skills"),
     "events": ("イベント", "events"),
     "projects": ("プロジェクト", "projects"),
+    "introductions": ("紹介", "introductions"),
     "needs": ("困りごと", "needs"),
     "offers": ("できること", "offers"),
     "visions": ("ビジョン", "visions"),
@@ -100,6 +106,7 @@ _KINDS = {
     "tie:COLLABORATED": ("協働", "collaborated"),
     "tie:KNOWS": ("知り合い", "knows"),
     "tie:MET": ("出会い", "met"),
+    "tie:PARTY_TO": ("紹介された人", "people introduced"),
     "tie:JOINED": ("グループへの参加", "joined"),
 }
 MEANINGS, KINDS = Words(_MEANINGS), Words(_KINDS)

@@ -112,6 +112,8 @@ LABELS: Mapping[str, tuple[str, str]] = {
     TieKind.REPRESENTS: ("窓口", "represents"),
     TieKind.PARTNERS: ("提携", "partners"),
     TieKind.COVERS: ("合意の対象", "covers"),
+    TieKind.KEY_OF: ("鍵となる人・窓口", "key person of"),
+    TieKind.PARTY_TO: ("紹介の記録", "introduced"),
     TieKind.SAME_AS: ("同じ人の記録", "the same person"),
     TieKind.MAYBE_SAME: ("同じ人かもしれない記録", "maybe the same person"),
     TieKind.NOT_SAME: ("別の人の記録", "another person"),

@@ -13,6 +13,7 @@ from graph.tables import NODE_CODE
 from graph.view import View
 from graph.viewer import Role
 from recommend.results import Party, Reason, ReasonCode, Recommendation
+from recommend.surprise import is_surprise
 from recommend.wording import Reader, band_words, sentence
 from service.languages import Lang
 from service.pages.dates import date_words
@@ -85,6 +86,7 @@ class Card:
     person: Side
     partner: Side
     why: tuple[Why, ...]
+    surprise: bool
     not_asked: str
     question: str
     tells: tuple[Tell, ...]
@@ -156,6 +158,7 @@ def _card(made: Recommendation, view: View, lang: Lang) -> Card:
         person=_side(made.person),
         partner=_side(made.partner),
         why=tuple(why),
+        surprise=is_surprise(made.reasons),
         not_asked=_not_asked(made, view, lang) if passing_on else "",
         question=_question(short, lang) if passing_on else "",
         tells=_tells(short, lang) if passing_on else (),

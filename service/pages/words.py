@@ -31,6 +31,7 @@ WORDS = Words(
         "card.first": ("最初の問いかけ", "A first question"),
         "card.to": ("{name}さんへ", "to {name}"),
         "card.ask_first": ("先に聞く", "ask first"),
+        "card.surprise": ("思い切った組", "surprise"),
         "card.ask_who": (
             "{names}は、紹介の了承がまだです。相手の名前を出す前に「どなたかに会ってみませんか」と聞いてください。",
             "{names} has not agreed to be introduced yet. Name nobody before you have asked whether it is welcome.",

@@ -37,7 +37,7 @@ def rows_of(view: View, pair: Pair) -> tuple[int, int]:
 def why(view: View, pair: Pair, scope: Scope, make: MakerOf) -> Explanation:
     """Say why two people should meet, why not, and what would change it."""
     rows = rows_of(view, pair)
-    return explain(make(view), *rows, scope)
+    return explain(make(view).taught(), *rows, scope)
 
 
 def whatif(view: View, pair: Pair, make: MakerOf) -> WhatIf:

@@ -16,6 +16,10 @@ WORDS = Words(
             "いまは紹介できません。",
             "They cannot be introduced now.",
         ),
+        "obstacle.waiting": (
+            "どちらかに、返事待ちの紹介が引き受けられる数だけあります。返事が済むまで待ちましょう。",
+            "As many introductions wait for an answer of one of both as they take at a time: wait for one.",
+        ),
         "obstacle.met": ("もう会っています。", "They have met already."),
         "obstacle.same_community": (
             "同じコミュニティにいます（この範囲はコミュニティを越える紹介だけです）。",

@@ -1,4 +1,4 @@
-"""``/v1/recommendations``."""
+"""``/v1/recommendations`` and ``/v1/keys``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from service.dependencies import EngineOf
 from service.errors import documented
 from service.languages import Lang
 from service.recommendations.access import Asked
+from service.recommendations.keys import KeysOut, keys_for
 from service.recommendations.logic import Question
 from service.recommendations.schemas import AnswerOut
 
@@ -49,6 +50,9 @@ class RecommendationQuery(BaseModel):
     )
     track: Track | None = Field(None, description="What partners are wanted for.")
     dial: float = Field(USUAL, ge=0, le=1, allow_inf_nan=False, description="From near (0) to far (1).")
+    surprise: float | None = Field(
+        None, ge=0, le=1, allow_inf_nan=False, description="Share of picks that are dared; 0 = none."
+    )
     lang: Lang | None = Field(None, description="Only this language in the words of the reasons.")
 
     def question(self) -> Question:
@@ -62,8 +66,9 @@ class RecommendationQuery(BaseModel):
         asked = Asked(self.space, self.person, self.everybody)
         kinds = tuple(self.kinds) or None
         return Question(
-            asked, self.k, self.scope, self.ranking, self.pairs, self.capacity, kinds, self.track, self.dial
-        )
+            asked, self.k, self.scope, self.ranking, self.pairs, self.capacity, kinds, self.track, self.dial,
+            self.surprise,
+        )  # fmt: skip
 
 
 @router.get(
@@ -75,3 +80,23 @@ def recommendations(query: Annotated[RecommendationQuery, Query()], engine: Engi
     """Give introductions with their reasons; strengths are bands, never scores."""
     made = AnswerOut.of(engine.result(query.question(), "api recommendations"))
     return made if query.lang is None else made.in_language(query.lang)
+
+
+class KeysQuery(BaseModel):
+    """From whom the ways lead."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    person: str | None = Field(
+        None, alias="for", min_length=1, max_length=LONGEST_NAME, description="Id or name of a person."
+    )
+
+
+@router.get(
+    "/keys",
+    summary="Key persons and public offices",
+    responses=documented(Unknown, WrongUse, StoreUnavailable),
+)
+def keys(query: Annotated[KeysQuery, Query()], engine: EngineOf) -> KeysOut:
+    """Give whom mixers name as keys to their spaces, what room they have, and the way to them."""
+    return KeysOut.of(engine.ask("api keys", lambda view, _: keys_for(view, query.person)))

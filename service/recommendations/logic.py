@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from embeddings.base import Progress
@@ -12,6 +12,7 @@ from graph.kinds import NodeKind
 from graph.records import node_id
 from graph.view import View
 from recommend.destinations.ranking import Destinations
+from recommend.learning.weights import Weights
 from recommend.pipeline import Matchmaker
 from recommend.results import USUAL, Answer, Ranking, Request, Scope, Track
 from recommend.tracks import weighted
@@ -34,7 +35,7 @@ class Question:
         What partners are wanted for.
     dial : float, in [0, 1]
         From near to far; see `recommend.tracks.weighted`.
-    k, scope, ranking, pairs, capacity
+    k, scope, ranking, pairs, capacity, surprise
         As in `recommend.results.Request`.
     """
 
@@ -47,6 +48,7 @@ class Question:
     kinds: tuple[NodeKind, ...] | None = None
     track: Track | None = None
     dial: float = USUAL
+    surprise: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,15 @@ class Result:
         Introductions and people without one.
     question : Question
         The question as typed.
+    weights : Weights
+        Which weights the score had, by the outcomes that the viewer may see.
     """
 
     view: View
     request: Request
     answer: Answer
     question: Question
+    weights: Weights = field(default_factory=Weights)
 
     @property
     def shows_scores(self) -> bool:
@@ -105,6 +110,7 @@ def request_of(question: Question, target: Target) -> Request:
         ranking=Ranking.INDIVIDUAL if own else question.ranking,
         pairs=question.pairs,
         capacity=question.capacity,
+        surprise=question.surprise,
     )
 
 
@@ -147,8 +153,10 @@ def answer(view: View, question: Question, make: MakerOf, progress: Progress | N
     people = request.organisation is None and request.kinds == (NodeKind.PERSON,)
     if not people:
         _ = maker.fit_of_parties  # read before the weights change, and kept with the matchmaker
+    weights = maker.weights
+    maker = maker.taught()
     if question.track is not None or question.dial != USUAL:
         maker = maker.under(weighted(maker.config, question.track, question.dial))
     if people:
-        return Result(view, request, maker.answer(request, progress), question)
-    return Result(view, request, Destinations(maker).answer(request), question)
+        return Result(view, request, maker.answer(request, progress), question, weights)
+    return Result(view, request, Destinations(maker).answer(request), question, weights)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from graph.kinds import NodeKind
+from recommend.config import RoundConfig
+from recommend.learning.weights import Weights
 from recommend.results import Band, Party, Ranking, Reason, ReasonCode, Recommendation, Scope, Track
+from recommend.surprise import is_surprise, share_of
 from recommend.wording import LANGUAGES, Reader, sentence
 from service.languages import Lang
 from service.recommendations.logic import Result
@@ -71,6 +74,7 @@ class IntroductionOut(Out):
     partner: PartyOut
     rank: int = Field(ge=1, description="Of the person's list (individual) or of the round (balanced).")
     band: Band
+    surprise: bool = Field(description="True where the pick was dared: far and less certain; a reason says why.")
     ask_first: bool = Field(description="True when one of both has not yet agreed to be introduced.")
     contacts: list[PartyOut] = Field(description="Who can be asked where a side is no person.")
     reasons: list[ReasonOut] = Field(description="Strongest first; may be empty where nothing may be told.")
@@ -83,6 +87,7 @@ class IntroductionOut(Out):
             partner=PartyOut.of(made.partner),
             rank=made.rank,
             band=made.band,
+            surprise=is_surprise(made.reasons),
             ask_first=made.ask_first,
             contacts=[PartyOut.of(p) for p in made.contacts],
             reasons=[ReasonOut.of(r, made) for r in made.reasons],
@@ -92,6 +97,22 @@ class IntroductionOut(Out):
         """Give the same proposal with the words of one language alone."""
         told = [r.model_copy(update={"text": _only(r.text, lang)}) for r in self.reasons]
         return self.model_copy(update={"reasons": told})
+
+
+class WeightsOut(Out):
+    """Which weights the score had."""
+
+    used: Literal["fixed", "learned"]
+    outcomes: int = Field(ge=0, description="Outcomes on record that say something about a match and may be seen.")
+    gain: float | None = Field(description="Drop of the log loss per outcome in the back-test; null without one.")
+    low: float | None = Field(description="Lower end of its 95 % interval.")
+    ratios: Mapping[str, float] = Field(description="Learned weights as multiples of the fixed ones, by factor.")
+
+    @classmethod
+    def of(cls, weights: Weights) -> WeightsOut:
+        """Take over what was found."""
+        used: Literal["fixed", "learned"] = "learned" if weights.learned else "fixed"
+        return cls(used=used, outcomes=weights.n, gain=weights.gain, low=weights.low, ratios=dict(weights.ratios))
 
 
 class AnswerOut(Out):
@@ -109,6 +130,8 @@ class AnswerOut(Out):
     k: int
     pairs: int | None
     capacity: int
+    surprise: float = Field(description="Share of picks that are dared.", examples=[0.2])
+    weights: WeightsOut
     encoder: str = Field(description="Text encoder that was used.", examples=["bundled"])
     notice: Words
     recommendations: list[IntroductionOut]
@@ -131,6 +154,8 @@ class AnswerOut(Out):
             k=request.k,
             pairs=request.pairs,
             capacity=request.capacity,
+            surprise=share_of(request, RoundConfig().far_share),
+            weights=WeightsOut.of(result.weights),
             encoder=answer.encoder,
             notice=dict(answer.notice),
             recommendations=[IntroductionOut.of(r) for r in answer.recommendations],

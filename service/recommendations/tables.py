@@ -18,6 +18,10 @@ WORDS = Words(
     {
         "head": ("{n}件の紹介案（文章の比べ方: {encoder}）", "{n} introductions (texts compared by: {encoder})"),
         "one": ("1件の紹介案（文章の比べ方: {encoder}）", "1 introduction (texts compared by: {encoder})"),
+        "learned": (
+            "これまでの紹介{n}件の結果から学んだ重みで並べています。",
+            "Ordered with weights learned from the outcomes of {n} introductions.",
+        ),
         "with": ("{person} と {partner}", "{person} and {partner}"),
         "ask": (
             "まだ紹介の了承をもらっていません。先に聞いてください。",
@@ -68,6 +72,8 @@ def to_lines(result: Result, lang: Lang) -> str:
     n = len(answer.recommendations)
     lines = [answer.notice[lang]] if answer.notice else []
     lines.append(WORDS.say("one" if n == 1 else "head", lang, n=n, encoder=answer.encoder) if n else "")
+    if n and result.weights.learned:
+        lines.append(WORDS.say("learned", lang, n=result.weights.n))
     if not n:
         lines.append(WORDS.say("empty", lang))
     for made in answer.recommendations:

@@ -35,6 +35,7 @@ WHOLE_GRAPH = {
     "service/imports/logic.py": "plan",
     "service/cli/agreements.py": "agreed",
     "service/doctor.py": "present",
+    "service/cli/keys.py": "name_key|end_key",
     "service/cli/standings.py": "grant|end_grant|keep_apart|let_meet",
     "service/cli/backups.py": "graph_hash",
     "service/cli/persons.py": "own_data|is_own",

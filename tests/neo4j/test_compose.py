@@ -53,3 +53,15 @@ def test_only_this_machine_and_whoever_has_the_password_come_in() -> None:
 
 def test_it_is_the_series_that_the_tests_run() -> None:
     assert re.findall(r"image: neo4j:(\S+)", COMPOSE) == [f"{DEFAULT_VERSION.rpartition('.')[0]}-community"]
+
+
+def test_it_is_looked_after_at_a_port_that_it_opens() -> None:
+    asked = re.findall(
+        r'^ +test: \["CMD-SHELL", "wget -q --spider http://localhost:(\d+) \|\| exit 1"\]$', COMPOSE, re.M
+    )
+    assert len(asked) == 1
+    assert f"127.0.0.1:{asked[0]}:{asked[0]}" in COMPOSE
+    assert set(re.findall(r"^ +(interval|timeout|retries): \d+s?$", COMPOSE, re.MULTILINE)) == {
+        "interval", "timeout", "retries",
+    }  # fmt: skip
+    assert re.findall(r"^ +- (\S+):/data$", COMPOSE, re.MULTILINE) == ["neo4j-data"]

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from graph.changes import ChangeSet
@@ -15,6 +16,7 @@ from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Audience, Policy
 from graph.records import Field, Node, Statement
 from graph.store import Store
 from graph.store.neo4j_schema import identifier
+from graph.store.neo4j_vectors import Encoded
 from graph.testing import person, three_people
 from graph.testing.samples import SOURCE, SPACE, A, B, changed, ties
 from tests.neo4j.conftest import Place
@@ -88,6 +90,15 @@ def test_cypher_stands_in_the_files_of_this_store_only() -> None:
     assert {name for name in speaking if not name.startswith("graph/store/neo4j")} == {"graph/testing/facts.py"}
 
 
+def with_vectors(store: Store) -> None:
+    """Give every need and offer a vector."""
+    said, kinds = store.snapshot().statements, [StatementKind.NEED, StatementKind.OFFER]
+    encoded, shelf = Encoded("test", len(said)), store.vectors()
+    shelf.begin(encoded, kinds)
+    shelf.put(encoded, said.ids.tolist(), np.eye(len(said), dtype=np.float32))
+    shelf.settle()
+
+
 def test_examples_of_the_documentation_run(store: Store, place: Place) -> None:
     changes = three_people()
     changes.nodes.append(Node("skill:会計", PUBLIC_OPEN, SOURCE, {"name": Field("会計", PUBLIC_OPEN, SOURCE)}))
@@ -95,17 +106,21 @@ def test_examples_of_the_documentation_run(store: Store, place: Place) -> None:
     changes.ties += [ties(TieKind.HAS_SKILL, (A, "skill:会計")), ties(TieKind.MEMBER_OF, (B, "space:y"))]
     changes.ties.append(ties(TieKind.COLLABORATED, (A, B)))
     changes.statements.append(Statement(A, StatementKind.NEED, "人手が足りない", NETWORK_OPEN, SOURCE))
+    changes.statements.append(Statement(B, StatementKind.OFFER, "手伝えます", NETWORK_OPEN, SOURCE))
     store.apply(changes)
+    with_vectors(store)
     examples = re.findall(r"```cypher\n(.*?)```", (ROOT / "docs" / "stores.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         assert place.run(example), example
 
 
 def test_every_label_and_type_of_the_store_is_documented() -> None:
     page = (ROOT / "docs" / "stores.md").read_text(encoding="utf-8")
-    schema = (ROOT / "graph" / "store" / "neo4j_schema.py").read_text(encoding="utf-8")
-    assert [label for label in set(re.findall(r"Musubi[A-Z][a-z]+", schema)) if f"`{label}`" not in page] == []
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "graph" / "store").glob("neo4j*.py")]
+    labels = set(re.findall(r":(Musubi[A-Z][a-z]+)", "".join(sources)))
+    assert len(labels) == 9
+    assert [label for label in labels if f"`{label}`" not in page] == []
 
 
 def test_id_that_no_index_holds_is_refused(store: Store) -> None:

@@ -24,8 +24,9 @@ from service.engine import Engine
 from service.security import HEADERS, is_local
 
 READ = {
-    "/livez", "/readyz", "/v1/recommendations", "/v1/why", "/v1/whatif", "/", "/spaces/{space}/sheet", "/imports/{key}",
-    "/imports/{key}/problems.csv", "/v1/tables", "/v1/gatherings", "/v1/weave", "/v1/cycles", "/spaces/{space}/tables",
+    "/livez", "/readyz", "/v1/recommendations", "/v1/keys", "/v1/why", "/v1/whatif", "/", "/spaces/{space}/sheet",
+    "/imports/{key}", "/imports/{key}/problems.csv", "/v1/tables", "/v1/gatherings", "/v1/weave", "/v1/cycles",
+    "/spaces/{space}/tables",
 }  # fmt: skip
 WRITTEN = {f"/imports/{{key}}/{act}" for act in ("reading", "stored", "discarded")}
 SECRETS = ("カナリア一号", "canary-mail")

@@ -49,11 +49,11 @@ ALL = list(commands(typer.main.get_command(app)))
 def test_the_commands_are_those_of_the_contract() -> None:
     assert {" ".join(path) for path, _ in ALL} == {
         "merge list", "merge find", "merge accept", "merge reject", "merge undo", "evaluate identity",
-        "evaluate skills", "evaluate fit", "models list", "models get", "models check",
+        "evaluate skills", "evaluate fit", "models list", "models get", "models check", "models index",
         "init", "import", "agreement add", "agreement list", "tasks list", "tasks confirm",
         "tasks reject", "status", "doctor", "recommend", "sheet", "report ties",
         "why", "whatif", "tables", "gathering", "weave", "cycles",
-        "grant add", "grant end", "grant list", "block", "unblock",
+        "key add", "key end", "key list", "grant add", "grant end", "grant list", "block", "unblock",
         "export", "person export", "card export", "serve", "evaluate links", "evaluate split",
         "erase", "readmit", "backup", "restore", "copy", "audit verify", "audit list", "migrate",
     }  # fmt: skip

@@ -128,18 +128,32 @@ def test_document_keys(recommend) -> None:
     body = recommend("--space", "かぜのま", "--json").document()
     assert list(body) == [
         "schema", "viewer", "space", "person", "organisation", "kinds", "track", "dial", "scope", "ranking", "k",
-        "pairs", "capacity", "encoder", "notice", "recommendations", "unserved",
+        "pairs", "capacity", "surprise", "weights", "encoder", "notice", "recommendations", "unserved",
     ]  # fmt: skip
     assert (body["schema"], body["space"]) == ("musubi.recommend/1", "KZ")
     assert body["encoder"].startswith("lexical")
     made = body["recommendations"][0]
-    assert set(made) == {"person", "partner", "rank", "band", "ask_first", "contacts", "reasons", "score"}
+    assert set(made) == {"person", "partner", "rank", "band", "surprise", "ask_first", "contacts", "reasons", "score"}
     assert set(made["person"]) == {"id", "name", "communities", "kind"}
     reasons = [r for m in body["recommendations"] for r in m["reasons"]]
     assert set(reasons[0]) == {
         "code", "band", "person_text", "partner_text", "values", "for_person", "for_partner", "text"
     }  # fmt: skip
     assert all(set(r["text"]) == {"ja", "en"} for r in reasons)
+
+
+def test_surprises_are_labelled_in_every_form_and_can_be_turned_off(recommend) -> None:
+    made = recommend("--all", "--json").document()
+    dared = [m["surprise"] for m in made["recommendations"]]
+    assert made["surprise"] == 0.2
+    assert sum(dared) == round(0.2 * len(dared)) > 0
+    coded = [r["reasons"].split("|") for r in csv.DictReader(io.StringIO(recommend("--all", "--csv", "-").out))]
+    assert ["surprise" in codes for codes in coded] == dared
+    assert recommend("--all", "--html", "-", "--lang", "ja").out.count(">思い切った組<") == sum(dared)
+    assert recommend("--all", "--lang", "en").out.count("A surprise: ") == sum(dared)
+    none = recommend("--all", "--surprise", "0", "--json").document()
+    assert not any(m["surprise"] for m in none["recommendations"])
+    assert recommend("--all", "--surprise", "1.5").code == 2
 
 
 def test_lines_tell_who_has_not_agreed_yet(recommend) -> None:

@@ -84,6 +84,8 @@ def test_finite_everywhere_and_a_row_does_not_depend_on_its_block(
     assert np.isfinite(everybody).all()
     some = np.array([7, 0, 7])
     assert model.log_chance(some) == pytest.approx(everybody[some])
+    entering = zip(model.factors_, model.factors(some).values(), model.floors_, strict=True)
+    assert everybody[some] == pytest.approx(sum(f.weight * np.log(values + floor) for f, values, floor in entering))
     for values in model.factors(some).values():
         assert np.isfinite(values).all()
         assert (values >= 0).all()

@@ -1,0 +1,101 @@
+"""Introductions on record: who was proposed to whom, since when, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.kinds import NodeKind, TieKind
+from graph.tables import NODE_CODE
+from graph.view import View
+
+
+class State(StrEnum):
+    """How far an introduction came."""
+
+    PROPOSED = "proposed"  # asked, and not everybody has answered
+    ACCEPTED = "accepted"  # both said yes
+    MET = "met"  # they have met
+    HELPED = "helped"  # and something came of it
+    DECLINED = "declined"  # one of both said no
+    EXPIRED = "expired"  # nobody answered in time
+    WITHDRAWN = "withdrawn"  # taken back by who proposed it
+
+
+class Declined(StrEnum):
+    """Why somebody said no, as far as it is kept."""
+
+    LOAD = "load"  # no time: says nothing about the match
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Introductions:
+    """Introductions between two people, as far as a viewer may see them: the operator alone.
+
+    Attributes
+    ----------
+    person, partner : (n,) int
+        Rows of the two in the node table.
+    asked : (n,) float
+        When they were proposed, POSIX seconds; NaN = not known.
+    open : (n,) bool
+        Whether an answer is awaited still.
+    state : tuple of State, n
+        How far each came.
+    for_load : (n,) bool
+        Whether it was declined for lack of time.
+    """
+
+    person: NDArray[np.int64]
+    partner: NDArray[np.int64]
+    asked: NDArray[np.float64]
+    open: NDArray[np.bool_]
+    state: tuple[State, ...]
+    for_load: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+
+def introductions_of(view: View) -> Introductions:
+    """Read the introductions of a view, in the order of their ids; those of one side or of no known state are left out.
+
+    Parameters
+    ----------
+    view : View
+        What the viewer may see.
+    """
+    told = _states(view)
+    sides: dict[int, list[tuple[int, float]]] = {row: [] for row in told}
+    ties = view.ties_of(TieKind.PARTY_TO)
+    for src, dst, t in zip(ties.src.tolist(), ties.dst.tolist(), ties.t.tolist(), strict=True):
+        if dst in sides:
+            sides[dst].append((src, t))
+    pairs = {row: ends for row, ends in sides.items() if len({src for src, _ in ends}) == 2}
+    both = [sorted(pairs[row]) for row in sorted(pairs)]
+    state = tuple(told[row][0] for row in sorted(pairs))
+    return Introductions(
+        person=np.array([ends[0][0] for ends in both], dtype=np.int64),
+        partner=np.array([ends[1][0] for ends in both], dtype=np.int64),
+        asked=np.array([ends[0][1] for ends in both], dtype=np.float64),
+        open=np.array([s is State.PROPOSED for s in state], dtype=bool),
+        state=state,
+        for_load=np.array([told[row][1] for row in sorted(pairs)], dtype=bool),
+    )
+
+
+def _states(view: View) -> dict[int, tuple[State, bool]]:
+    """Give state and whether for lack of time, by row of the node table."""
+    fields = view.fields
+    mine = np.flatnonzero(view.nodes.kind[fields.node] == NODE_CODE[NodeKind.INTRODUCTION])
+    out: dict[int, tuple[State, bool]] = {}
+    declined = {int(fields.node[i]) for i in mine if fields.name[i] == "declined" and fields.value[i] == Declined.LOAD}
+    for i in mine.tolist():
+        if fields.name[i] == "state" and str(fields.value[i]) in State.__members__.values():
+            row = int(fields.node[i])
+            out[row] = (State(str(fields.value[i])), row in declined)
+    return out
