@@ -122,9 +122,9 @@ class RecommendConfig(BaseModel):
     fit_epsilon : float
         Fit that counts as none inside the logarithm; smaller makes text count for more, in (0, 1).
     bridge_epsilon : float
-        Added to the chance that two people share no community before it is squared, for scope ``any``.
+        Added to the chance that two people share no community before it is raised to that power, for scope ``any``.
     bridge_power : float
-        How strongly unrestricted lists lean to other communities: 0 = like me, 2 = recommended.
+        How strongly unrestricted lists lean to other communities: 0 = like me, 4 = recommended.
     block : int
         People scored at once; more is faster and takes more memory.
     parallel_above : int
@@ -148,7 +148,7 @@ class RecommendConfig(BaseModel):
     least_text: float = Field(0.0, ge=0)
     fit_epsilon: float = Field(0.003, gt=0, lt=1)
     bridge_epsilon: float = Field(0.02, gt=0)
-    bridge_power: float = Field(2.0, ge=0)
+    bridge_power: float = Field(4.0, ge=0)
     block: int = Field(256, ge=1)
     parallel_above: int = Field(20_000, ge=0)
     shortlist_above: int = Field(2_000, ge=0)
