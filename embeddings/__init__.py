@@ -16,9 +16,7 @@ from embeddings.sentence_transformer import SentenceTransformerEncoder
 from embeddings.similarity import (
     FloatArray,
     centre_by_language,
-    hub_correct,
     language_means,
-    top_k,
     unit_rows,
 )
 from embeddings.thesaurus import Thesaurus, load_thesaurus
@@ -45,13 +43,11 @@ __all__ = [
     "centre_by_language",
     "choose_encoder",
     "guess_language",
-    "hub_correct",
     "language_means",
     "load_alignment",
     "load_role_model",
     "load_thesaurus",
     "profile_for",
     "profile_named",
-    "top_k",
     "unit_rows",
 ]
