@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -97,8 +98,10 @@ def test_reading_ends_while_somebody_writes_without_pause(place: Place, store: S
     with ThreadPoolExecutor(1) as pool:
         written = pool.submit(write)
         try:
-            versions = []
-            for _ in range(8):
+            versions: list[int] = []
+            given_up = time.monotonic() + 120
+            while len(versions) < 8 or versions[-1] <= 9:
+                assert time.monotonic() < given_up, f"nobody could write: versions {versions[-3:]}"
                 s = store.snapshot()
                 versions.append(s.version)
                 assert len(s.ties) == s.version - 1
