@@ -36,6 +36,7 @@ from ingest.importer import commit, plan
 NETWORK_NUMBER = re.compile(r":[ceg]?n(\d+)-")
 ROWS = 3_000
 N_FOLDERS = 2
+EVERY = 50
 
 
 def main() -> None:
@@ -47,7 +48,11 @@ def main() -> None:
     rng = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as name:
         trial = Trial(Path(name), rng)
-        between = sum(trial.kill_once() for _ in range(options.kills))
+        between = 0
+        for kill in range(1, options.kills + 1):
+            between += trial.kill_once()
+            if kill % EVERY == 0:
+                print(f"{kill} kills, {between} between the first and the last commit: nothing lost so far", flush=True)
     print(f"{options.kills} kills, {between} between the first and the last commit: 0 lost, 0 half, reruns equal")
 
 
