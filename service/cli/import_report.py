@@ -42,6 +42,7 @@ _PROBLEMS = {
     "self_meeting": ("自分自身とのつながりです", "expected {expected}"),
     "unknown_kind": ("種類として読めません。使える言葉: {expected}", "expected {expected}"),
     "unknown_speaker": ("だれが話したか分かりません。本人・スタッフ・ミキサーのどれか", "expected {expected}"),
+    "unknown_state": ("状態として読めません。使える言葉: {expected}", "expected {expected}"),
     "erased": ("消去を求めた人です。取り込みません", "expected {expected}"),
     "same_name": ("同姓同名の人がいます。別の人として入れました", "expected {expected}"),
     "rows_disagree": ("同じ人の行の内容が食い違います", "expected {expected}"),
@@ -100,6 +101,10 @@ _NOTES = {
     "left_the_service": ("{row}行目: 退会した人", "row {row}: has left the service"),
     "no_member": ("{row}行目: 会員ではない人（{value}）", "row {row}: no member ({value})"),
     "closed": ("{row}行目: 閉鎖された法人", "row {row}: closed"),
+    "older_state": (
+        "{row}行目: もっと新しい状態をすでに知っています（{value}）",
+        "row {row}: a newer state is known already ({value})",
+    ),
     "release_narrowed": ("公開範囲を狭めて取り込みます {value}", "taken with a narrower release {value}"),
     "grant_left_out": ("権限の決まりは取り込みません {value}", "grants are not taken over {value}"),
     "other": ("{code} {value}", "{code} {value}"),
