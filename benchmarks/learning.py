@@ -62,7 +62,7 @@ def drawn(rng: np.random.Generator, n: int, ratios: FloatArray | None) -> Outcom
     score = np.zeros(n) if ratios is None else x @ ratios
     spread = float(score.std()) or 1.0
     chance = 1.0 / (1.0 + np.exp(-STRENGTH * (score - score.mean()) / spread))
-    return Outcomes(x, rng.random(n) < chance, np.arange(n) * BLOCKS // n)
+    return Outcomes.prompt(x, rng.random(n) < chance, np.arange(n) * BLOCKS // n)
 
 
 def _loss(score: FloatArray, yes: NDArray[np.bool_]) -> float:

@@ -21,7 +21,8 @@ from graph.audit import ERASE, AuditRow, Erasure, Forgetting, redacted, sources_
 from graph.changes import ChangeSet, Receipt
 from graph.errors import Conflict, Unknown, WrongUse
 from graph.facts import Facts
-from graph.kinds import OWNER_KINDS
+from graph.introductions import parted
+from graph.kinds import OWNER_KINDS, TieKind
 from graph.ledger import digest, known
 from graph.merging import Groups
 from graph.naming import Names, mentions, renamed_sources, source_id
@@ -78,7 +79,7 @@ def erase(
     store : Store
         Where they are.
     identifiers : collection of NodeId
-        Who; other records that were merged with theirs go as well.
+        Who; other records that were merged with theirs go as well, and introductions in which they took part.
     actor : str
         Who erases.
     before : callable, optional
@@ -112,16 +113,18 @@ def prepare(store: Store, snapshot: Snapshot, identifiers: Collection[NodeId], a
     rows = _records(snapshot, np.array([_row(snapshot, identifier) for identifier in identifiers], dtype=np.intp))
     ids = tuple(snapshot.nodes.ids[rows].tolist())
     token = uuid.uuid4().hex
-    changes = ChangeSet(f"{ERASE}:{token}", actor, ERASE, token, removed_nodes=list(ids), expected=snapshot.mark)
-    _undeny(snapshot, frozenset(ids), rows, changes)
+    away = np.union1d(rows, parted(snapshot, rows))
+    gone = snapshot.nodes.ids[away].tolist()
+    changes = ChangeSet(f"{ERASE}:{token}", actor, ERASE, token, removed_nodes=gone, expected=snapshot.mark)
+    _undeny(snapshot, frozenset(ids), away, changes)
     names = Names.of(snapshot, rows)
     sources = renamed_sources(snapshot, rows, names)
     old = {was for was, _ in sources}
-    named = tuple(_redacted(store, ids, lambda source: source in old or names.in_file(source)))
+    named = tuple(_redacted(store, gone, lambda source: source in old or names.in_file(source)))
     entries = _entries(store.erasures(), (*ids, *map(source_id, sorted(old))))
     changes.forgetting = Forgetting(entries, (), named, sources)
-    texts, removed = _texts(snapshot, rows), _n_removed(snapshot, rows)
-    return changes, Erased(ids, texts, removed, len(named), mentions(snapshot, rows, names), sources, names)
+    texts, removed = _texts(snapshot, rows), _n_removed(snapshot, away)
+    return changes, Erased(ids, texts, removed, len(named), mentions(snapshot, away, names), sources, names)
 
 
 def records(store: Store, identifier: NodeId) -> tuple[NodeId, ...]:
@@ -143,10 +146,15 @@ def erased(store: Store, identifiers: Iterable[NodeId]) -> frozenset[NodeId]:
 
 
 def without(changes: ChangeSet, identifiers: Collection[NodeId]) -> ChangeSet:
-    """Leave nodes, their statements and ties out of a change set; what others hold stays."""
+    """Leave nodes, their statements and ties out of a change set, and introductions of them; what others hold stays."""
     gone = frozenset(identifiers)
     if not gone:
         return changes
+    gone |= {
+        dst
+        for batch in changes.ties if batch.kind is TieKind.PARTY_TO
+        for src, dst in zip(batch.src, batch.dst, strict=True) if src in gone
+    }  # fmt: skip
     batches = (_left(batch, gone) for batch in changes.ties)
     return replace(
         changes,

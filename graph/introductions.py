@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.kinds import NodeKind, TieKind
+from graph.snapshot import Snapshot
 from graph.tables import NODE_CODE
 from graph.view import View
 
@@ -42,6 +43,8 @@ class Introductions:
         Rows of the two in the node table.
     asked : (n,) float
         When they were proposed, POSIX seconds; NaN = not known.
+    answered : (n,) float
+        When that ended, by an answer or without one, POSIX seconds; NaN = not known, or it waits still.
     open : (n,) bool
         Whether an answer is awaited still.
     state : tuple of State, n
@@ -53,12 +56,19 @@ class Introductions:
     person: NDArray[np.int64]
     partner: NDArray[np.int64]
     asked: NDArray[np.float64]
+    answered: NDArray[np.float64]
     open: NDArray[np.bool_]
     state: tuple[State, ...]
     for_load: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.person)
+
+
+def parted(snapshot: Snapshot, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Give the rows of the introductions in which any of some people take part, (n,), sorted."""
+    ties = snapshot.ties_of(TieKind.PARTY_TO)
+    return np.unique(ties.dst[np.isin(ties.src, rows)]).astype(np.intp)
 
 
 def introductions_of(view: View) -> Introductions:
@@ -70,18 +80,20 @@ def introductions_of(view: View) -> Introductions:
         What the viewer may see.
     """
     told = _states(view)
-    sides: dict[int, list[tuple[int, float]]] = {row: [] for row in told}
+    sides: dict[int, list[tuple[int, float, float]]] = {row: [] for row in told}
     ties = view.ties_of(TieKind.PARTY_TO)
-    for src, dst, t in zip(ties.src.tolist(), ties.dst.tolist(), ties.t.tolist(), strict=True):
+    columns = (ties.src.tolist(), ties.dst.tolist(), ties.t.tolist(), ties.until.tolist())
+    for src, dst, t, until in zip(*columns, strict=True):
         if dst in sides:
-            sides[dst].append((src, t))
-    pairs = {row: ends for row, ends in sides.items() if len({src for src, _ in ends}) == 2}
+            sides[dst].append((src, t, until))
+    pairs = {row: ends for row, ends in sides.items() if len({src for src, *_ in ends}) == 2}
     both = [sorted(pairs[row]) for row in sorted(pairs)]
     state = tuple(told[row][0] for row in sorted(pairs))
     return Introductions(
         person=np.array([ends[0][0] for ends in both], dtype=np.int64),
         partner=np.array([ends[1][0] for ends in both], dtype=np.int64),
         asked=np.array([ends[0][1] for ends in both], dtype=np.float64),
+        answered=np.array([ends[0][2] for ends in both], dtype=np.float64),
         open=np.array([s is State.PROPOSED for s in state], dtype=bool),
         state=state,
         for_load=np.array([told[row][1] for row in sorted(pairs)], dtype=bool),

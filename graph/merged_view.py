@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from graph.codes import Coded, in_use
-from graph.kinds import DATED_KEY
+from graph.kinds import DATED_KEY, TieKind
 from graph.merging import BoolArray, turned
+from graph.standing import cap_of
 from graph.tables import TIE_CODE, FieldTable, IntArray, StatementTable, TieTable
 from graph.view import View
 
@@ -98,7 +99,7 @@ def _statements(statements: StatementTable, survivor: IntArray) -> IntArray:
 def _ties(ties: TieTable, survivor: IntArray) -> tuple[IntArray, TieTable]:
     """Give the rows of ties that stay, by kind, ends and time, and those ties between survivors.
 
-    Of ties that become one the earliest beginning, the latest end and the largest count stay.
+    Of ties that become one the earliest beginning, the latest end, the largest count and the smallest cap stay.
     """
     src, dst = survivor[ties.src], survivor[ties.dst]
     swap = turned(ties, survivor)
@@ -118,7 +119,7 @@ def _ties(ties: TieTable, survivor: IntArray) -> tuple[IntArray, TieTable]:
 
 
 def _together(ties: TieTable, keys: Sequence[np.ndarray], rows: IntArray, kept: IntArray) -> dict[str, np.ndarray]:
-    """Give times and counts of the ties that stay, from all that became one with each."""
+    """Give times, counts and details of the ties that stay, from all that became one with each."""
     frame = pd.DataFrame({str(i): key[rows] for i, key in enumerate(keys)})
     number = frame.groupby([str(i) for i in range(len(keys))], sort=True).ngroup().to_numpy()
     began = np.full(len(kept), np.inf)
@@ -129,4 +130,12 @@ def _together(ties: TieTable, keys: Sequence[np.ndarray], rows: IntArray, kept: 
     ended[np.isinf(ended)] = np.nan
     n = np.zeros(len(kept), dtype=ties.n.dtype)
     np.maximum.at(n, number, ties.n[rows])
-    return {"t": began, "until": ended, "n": n}
+    return {"t": began, "until": ended, "n": n, "details": _details(ties, rows, kept, number)}
+
+
+def _details(ties: TieTable, rows: IntArray, kept: IntArray, number: np.ndarray) -> np.ndarray:
+    """Give the details of the ties that stay: their own, or of a key person those with the smallest cap."""
+    details = ties.details[kept]
+    for i in np.flatnonzero(ties.kind[rows] == TIE_CODE[TieKind.KEY_OF]).tolist():
+        details[number[i]] = min(details[number[i]], ties.details[rows[i]], key=cap_of)
+    return details

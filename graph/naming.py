@@ -96,12 +96,17 @@ def folded(text: str) -> str:
 
 
 def mentions(snapshot: Snapshot, rows: NDArray[np.intp], names: Names) -> tuple[str, ...]:
-    """Give the nodes and statements of others whose words hold a name, mail or id of those of some rows."""
+    """Give the nodes and statements of others whose words hold a name, mail or id of those of some rows.
+
+    The id of a node that is no person and no organisation, such as an event, is made of words and asked as well.
+    """
     said, fields, ids, ties = snapshot.statements, snapshot.fields, snapshot.nodes.ids, snapshot.ties
     others = np.flatnonzero(~np.isin(said.owner, rows)).tolist()
     found = {str(said.ids[i]) for i in others if names.in_text(said.text[i]) or names.in_text(said.details[i])}
     others = np.flatnonzero(~np.isin(fields.node, rows)).tolist()
     found |= {str(ids[fields.node[i]]) for i in others if names.in_text(fields.value[i])}
+    others = np.flatnonzero(~np.isin(np.arange(len(ids)), np.union1d(rows, snapshot.of_kind(*OWNER_KINDS)))).tolist()
+    found |= {str(ids[i]) for i in others if names.in_text(key_of(str(ids[i])))}
     told = np.flatnonzero((ties.details != None) & ~_ended(snapshot, rows))  # noqa: E711  # each element is asked
     return tuple(sorted(found | {str(ids[ties.src[i]]) for i in told.tolist() if names.in_text(ties.details[i])}))
 

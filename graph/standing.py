@@ -13,7 +13,7 @@ import numpy as np
 
 from graph.calendar import first_second
 from graph.changes import ChangeSet
-from graph.errors import Unknown, WrongUse
+from graph.errors import Refused, Unknown, WrongUse
 from graph.kinds import OWNER_KINDS, NodeKind, Said, TieKind
 from graph.merge_changes import CONTROL, are_one, untold_key
 from graph.merging import Groups
@@ -24,10 +24,11 @@ from graph.snapshot import Snapshot
 SOURCE = "standing"
 KEPT_APART = frozenset({NodeKind.PERSON, NodeKind.ORGANISATION})
 CURATED = Policy(Audience.MY_MIXERS)
-"""What mixers say of somebody stays with them, and moves no ranking."""
+"""What mixers say of somebody stays with them; it moves no score, but a cap leaves out who is full."""
 USUAL_CAP = 3
 """Introductions that may wait for somebody's answer at a time, where nothing else is said."""
 LARGEST_CAP = 100
+CAP_EXPECTED = f"expected a whole number from 1 to {LARGEST_CAP}"
 
 
 def grant(snapshot: Snapshot, mixer: str, space: str, since: dt.date, until: dt.date | None, actor: str) -> ChangeSet:
@@ -105,8 +106,8 @@ def name_key(snapshot: Snapshot, who: NodeId, space: str, cap: int, since: dt.da
     graph.errors.WrongUse
         If it is neither person nor organisation, or the cap is out of range.
     """
-    if not 1 <= cap <= LARGEST_CAP:
-        raise WrongUse(f"--cap: got {cap}, expected a whole number from 1 to {LARGEST_CAP}")
+    if not _is_cap(cap):
+        raise WrongUse(f"--cap: got {cap}, {CAP_EXPECTED}")
     place = _key_at(snapshot, who, space)
     changes = _changes(snapshot, "key", who, place, actor, f"{since}/{cap}")
     _take_back(snapshot, changes, TieKind.KEY_OF, who, place)
@@ -115,6 +116,37 @@ def name_key(snapshot: Snapshot, who: NodeId, space: str, cap: int, since: dt.da
         t=first_second(since), details=json.dumps({"cap": cap}),
     )  # fmt: skip
     return changes
+
+
+def cap_of(details: str | None) -> int:
+    """Read the cap of a key person from the details of the tie; what is no cap, or none, is the usual one."""
+    said = _told_cap(details)
+    return said if isinstance(said, int) and _is_cap(said) else USUAL_CAP
+
+
+def require_cap(details: str | None) -> None:
+    """Refuse details of a key person that tell something else than a cap as their cap.
+
+    Raises
+    ------
+    graph.errors.Refused
+        If there is a cap, and it is no whole number from 1 to 100.
+    """
+    said = _told_cap(details)
+    if said is not None and not _is_cap(said):
+        raise Refused(f"cap of a key person: got {said!r}, {CAP_EXPECTED}")
+
+
+def _told_cap(details: str | None) -> object:
+    try:
+        told = json.loads(details) if details else None
+    except ValueError:
+        return None
+    return told.get("cap") if isinstance(told, dict) else None
+
+
+def _is_cap(said: object) -> bool:
+    return isinstance(said, int) and not isinstance(said, bool) and 1 <= said <= LARGEST_CAP
 
 
 def end_key(snapshot: Snapshot, who: NodeId, space: str, actor: str) -> ChangeSet:

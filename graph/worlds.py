@@ -11,6 +11,7 @@ import numpy as np
 
 from graph.calendar import first_second
 from graph.changes import ChangeSet
+from graph.introductions import State
 from graph.kinds import OWNER_KINDS, StatementKind, TieKind
 from graph.policy import ALL_PURPOSES, PUBLIC_OPEN, Audience, Matching, Policy, Purpose
 from graph.records import Field, Node, NodeId, Provenance, Statement, kind_of
@@ -98,6 +99,24 @@ def random_world(rng: np.random.Generator) -> World:
     statements = {s.id: s for s in (_statement(rng) for _ in range(14))}
     ties = {(x.kind, x.src, x.dst): x for x in (*_access(rng), *(_tie(rng) for _ in range(12)))}
     return World(nodes, tuple(statements.values()), tuple(ties.values()))
+
+
+def with_introductions(world: World, rng: np.random.Generator) -> World:
+    """Give a world with key persons and introductions on record too, released as the real ones are."""
+    staff, origin = Policy(Audience.MY_MIXERS), Provenance("world")
+    keys = [
+        TieRecord(TieKind.KEY_OF, who, space, staff, PUBLIC_OPEN, details=f'{{"cap": {rng.integers(1, 4)}}}')
+        for who in _some(rng, OWNERS, 0.4) for space in _some(rng, SPACES, 0.4)
+    ]  # fmt: skip
+    nodes, parties = dict(world.nodes), []
+    for i in range(int(rng.integers(1, 9))):
+        made, state = f"introduction:i{i}", State(str(rng.choice(list(State))))
+        nodes[made] = Node(made, staff, origin, {"state": Field(str(state), staff, origin)})
+        asked = NOW - DAY * float(rng.integers(20))
+        until = None if state is State.PROPOSED else NOW
+        both = rng.choice(PEOPLE, size=2, replace=False).tolist()
+        parties += [TieRecord(TieKind.PARTY_TO, who, made, staff, staff, asked, until) for who in both]
+    return replace(world, nodes=nodes, ties=(*world.ties, *keys, *parties))
 
 
 def viewers(world: World) -> list[Viewer]:

@@ -82,6 +82,7 @@ class Directory:
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
         self.people: dict[str, Person] = {}
         self.ids: set[str] = set(snapshot.nodes.ids.tolist())
         self.values: dict[tuple[str, str], str] = {}

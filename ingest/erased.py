@@ -58,7 +58,7 @@ def _tried(changes: ChangeSet, file: FilePlan, store: Store) -> Receipt:
     ledger = store.erasures()
     gone = _gone(changes, ledger)
     left = _left(changes, gone, file, store)
-    receipt = store.apply(unnamed(left, [n for n in changes.nodes if n.id in gone], ledger, file.snapshot.sources))
+    receipt = store.apply(unnamed(left, [n for n in changes.nodes if n.id in gone], ledger, file.snapshot))
     _refuse(file, changes, gone)
     return receipt
 

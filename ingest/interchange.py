@@ -28,6 +28,7 @@ from graph.export.spreadsheet_reader import is_csv_export, is_table
 from graph.kinds import NodeKind, TieKind
 from graph.records import NodeId, kind_of
 from graph.snapshot import Snapshot
+from graph.standing import require_cap
 from ingest.facts import Facts
 from ingest.file_plan import FilePlan
 from ingest.interchange_card import CardPlan, card_facts
@@ -102,7 +103,7 @@ def own_plans(
     -----
     Into a store that holds no person and no organisation an export comes back as it is. Where somebody is, it may
     be a file from elsewhere: then known facts keep the stricter of both decisions, new facts of people are
-    released to their mixers at most until they decide here, and agreements and grants stay outside
+    released to their mixers at most until they decide here, and agreements, grants and introductions stay outside
     (`ingest.interchange_release`).
     """
     if profile not in (None, MUSUBI):
@@ -185,6 +186,7 @@ def _facts(file: OwnFile, source: Source, known: Known) -> Facts:
         else:
             with file.path.open("rb") as handle:
                 records = read_records(_READERS[file.form](handle))
+        _require_caps(records)
     except Refused as error:
         raise Refused(f"{source.label}: {error}") from error
     taken, counts = known.admitted(records)
@@ -193,6 +195,14 @@ def _facts(file: OwnFile, source: Source, known: Known) -> Facts:
     facts.rows = len(records.nodes) + len(records.statements) + sum(map(len, records.ties))
     facts.spaces = {frozenset({s}) for s in _spaces(taken) - (set() if settled else _covered(taken))}
     return facts
+
+
+def _require_caps(records: Records) -> None:
+    """Refuse an export in which the cap of a key person is none."""
+    for batch in records.ties:
+        if batch.kind is TieKind.KEY_OF:
+            for details in batch.details or ():
+                require_cap(details)
 
 
 def _spaces(taken: Records) -> set[NodeId]:

@@ -16,8 +16,13 @@ from graph.tables import SAID, TIE_KINDS
 
 ARRIVED = Policy(Audience.MY_MIXERS, Matching.OWNER_FIRST)
 """The widest release of a fact that came from elsewhere, until its owner decides here."""
-GRANTS = frozenset({TieKind.MIXES, TieKind.MANAGES, TieKind.REPRESENTS, TieKind.COVERS}) | CONTROL_TIES
-"""Ties that let somebody see or decide, or say who is who: no file from elsewhere gives them."""
+GRANTS = CONTROL_TIES | {
+    TieKind.MIXES, TieKind.MANAGES, TieKind.REPRESENTS, TieKind.COVERS, TieKind.KEY_OF, TieKind.PARTY_TO,
+}  # fmt: skip
+"""Ties that let somebody see or decide, say who is who, or who is asked and how often: no file from elsewhere gives
+them, or changes those that are here."""
+DECISIONS = frozenset({NodeKind.AGREEMENT, NodeKind.INTRODUCTION})
+"""Nodes that tell what was decided here: no file from elsewhere brings or changes one."""
 
 TieKey = tuple[TieKind, NodeId, NodeId, float | None]
 Row = tuple[NodeId, NodeId, float | None, float | None, int, int | None, str | None]
@@ -68,7 +73,7 @@ class Known:
         Records
             As they are where nobody was here before. Else known facts with the stricter of both decisions, new
             facts of people and organisations with `ARRIVED` at most, and without agreements and grants that
-            are not here already.
+            are not here already; those that are here stay as they are, and so do introductions.
         dict of str to int
             Number of facts by code of a note.
         """
@@ -98,8 +103,8 @@ class _Admission:
 
     def node(self, node: Node) -> Node | None:
         held = self.known.nodes.get(node.id)
-        if held is None and self.known.settled and kind_of(node.id) is NodeKind.AGREEMENT:
-            self.counts["grant_left_out"] += 1
+        if self.known.settled and kind_of(node.id) in DECISIONS:
+            self.counts["grant_left_out"] += held is None
             return None
         fields = {name: self._field(node.id, name, value) for name, value in node.fields.items()}
         return replace(node, policy=self._policy(node.policy, held, node.id), fields=fields)
@@ -124,8 +129,8 @@ class _Admission:
         for row in _rows(batch):
             key = _key(batch.kind, *row[:3])
             held = self.known.ties.get(key)
-            if held is None and self.known.settled and batch.kind in GRANTS:
-                self.counts["grant_left_out"] += 1
+            if self.known.settled and (batch.kind in GRANTS or DECISIONS & set(map(kind_of, row[:2]))):
+                self.counts["grant_left_out"] += held is None
                 continue
             mine, theirs = (batch.policy_src, batch.policy_dst)
             if key[1] != row[0]:  # stored the other way round

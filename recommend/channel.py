@@ -25,6 +25,8 @@ ALIKE = 4_096
 """Texts up to which two that are the same get the same fit to the last bit, wherever they stand."""
 SURELY_NOT = 1e-3
 """Least chance that an undeclared text is of the kind compared: the role model is never surer than that."""
+SHORT = 1e-3
+"""Share by which a bound may fall short of what it bounds by rounding: both are computed in single precision."""
 
 
 class Channel:
@@ -105,7 +107,7 @@ class Channel:
         fit += np.float32(1.0)
         np.reciprocal(fit, out=fit)
         fit *= self.queries.weight[queries][:, None] * self.documents.weight[documents][None, :]
-        fit[fit < self._config.floor] = 0.0
+        fit[fit < self._config.floor * (1.0 - SHORT * at_most)] = 0.0
         return fit
 
     def log_odds(self, queries: IntArray, documents: IntArray) -> FloatArray:

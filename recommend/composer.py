@@ -83,6 +83,7 @@ class Composer:
         merit = {Heard.NEVER: config.never, Heard.WRITTEN: config.written, Heard.HEARD: 0.0}
         everybody = np.array([merit[one] for one in heard])
         by_merit = np.lexsort((maker.ties.digests, -everybody))
+        by_merit = by_merit[maker.people.pairs.eligible(Scope.ANY)[by_merit]]  # whose answer is awaited often enough
         inside = np.sort(by_merit[np.isin(by_merit, members)][: config.most_members])
         quiet = by_merit[~np.isin(by_merit, members)][: config.least_heard]
         outside = np.union1d(_partners(maker, inside, members, config.pool), quiet).astype(np.intp)

@@ -12,7 +12,7 @@ from graph.errors import WrongUse
 from recommend.people import IntArray
 from recommend.pipeline import Matchmaker
 from recommend.reasons import GOOD, band_of
-from recommend.results import Band, Party, ReasonCode, Recommendation
+from recommend.results import Band, Party, ReasonCode, Recommendation, Scope
 
 LEAST = GOOD
 """Fit from which somebody counts as able to help."""
@@ -95,16 +95,18 @@ def circles(maker: Matchmaker, people: IntArray, number: int = 10) -> CirclesAns
 def _links(maker: Matchmaker) -> list[dict[int, float]]:
     """Give for everybody whom they can help across communities, and how well; one way only."""
     pairs, step, n = maker.people.pairs, maker.config.block, len(maker.people)
-    declared = np.diff(pairs.communities.indptr) > 0
+    takes_part = pairs.eligible(Scope.ACROSS)
     members = pairs.communities.T.tocsr()
     helped: list[dict[int, float]] = [{} for _ in range(n)]
     for start in range(0, n, step):
         block = np.arange(start, min(start + step, n))
         fit = maker.fit.needs.asking(block)
         fit[pairs.apart[block].nonzero()] = 0.0
+        if pairs.proposed is not None:
+            fit[pairs.proposed[block].nonzero()] = 0.0
         fit[(pairs.communities[block] @ members).nonzero()] = 0.0
-        fit[:, ~declared] = 0.0
-        fit[~declared[block]] = 0.0
+        fit[:, ~takes_part] = 0.0
+        fit[~takes_part[block]] = 0.0
         best = np.argsort(-fit, axis=1, kind="stable")[:, :MOST_HELPERS]
         for asker, row, helpers in zip(block.tolist(), fit, best.tolist(), strict=True):
             for helper in helpers:

@@ -8,11 +8,13 @@ from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from graph.kinds import NodeKind, TieKind
 from graph.snapshot import incidence
 from graph.tables import NODE_CODE, TIE_CODE
+from recommend.pairs import BoolArray
 from recommend.people import IntArray, People
 from recommend.results import Band, Reason, ReasonCode
 from recommend.structure import Structure
@@ -76,8 +78,7 @@ class Ladder:
             What else speaks for the two.
         """
         me = np.full(len(inside), person, dtype=np.intp)
-        n_works = int((self._works[[person]] @ self._works[inside].T).sum()) if len(inside) else 0
-        n_works += int(self._together[[person]][:, inside].sum())
+        n_works = self._n_projects(person, inside) + self._n_together(person, inside)
         if n_works:
             return Rung.COLLABORATOR if n_works >= OFTEN else Rung.HELPER
         if self.structure.told_met[[person]][:, inside].nnz:
@@ -92,21 +93,34 @@ class Ladder:
         rung = self.rung(person, inside, reasons)
         return Reason(ReasonCode.NEXT_STEP, Band.FAIR, values={"rung": str(rung), "step": str(NEXT[rung])})
 
+    def _n_projects(self, person: int, inside: IntArray) -> int:
+        """Count the projects on which somebody worked with any of some people."""
+        theirs = np.unique(self._works[inside].indices)
+        return int(np.isin(self._works[[person]].indices, theirs).sum())
+
+    def _n_together(self, person: int, inside: IntArray) -> int:
+        """Count what somebody did with any of some people apart from projects, by date; undated may be the same.
+
+        One work with two of them is one, and so is one that both sides report.
+        """
+        one, other, t = self._together
+        dates = t[(one == person) & np.isin(other, inside)]
+        return max(len(np.unique(dates[np.isfinite(dates)])), min(len(dates), 1))
+
     @cached_property
     def _works(self) -> sparse.csr_array:
         """Who worked on which project at any time, (n, n_nodes) of 0/1."""
-        return self._collaborated(NodeKind.PROJECT)[self.people.rows].tocsr()
+        ties, wanted = self.people.view.ties, self._collaborated(NodeKind.PROJECT)
+        return incidence(ties.src[wanted], ties.dst[wanted], len(self.people.view.nodes))[self.people.rows].tocsr()
 
     @cached_property
-    def _together(self) -> sparse.csr_array:
-        """Who worked with whom apart from projects, (n, n) of 0/1, symmetric."""
-        rows = self.people.rows
-        half = self._collaborated(NodeKind.PERSON)[rows][:, rows]
-        return sparse.csr_array(((half + half.T) > 0).astype(np.float64))
+    def _together(self) -> tuple[IntArray, IntArray, NDArray[np.float64]]:
+        """Who worked with whom apart from projects, and when, (m,) each; both ways."""
+        ties, wanted = self.people.view.ties, self._collaborated(NodeKind.PERSON)
+        src, dst = (self.people.number_of_row[ends[wanted]] for ends in (ties.src, ties.dst))
+        return np.concatenate([src, dst]), np.concatenate([dst, src]), np.tile(ties.t[wanted], 2)
 
-    def _collaborated(self, target: NodeKind) -> sparse.csr_array:
+    def _collaborated(self, target: NodeKind) -> BoolArray:
         view = self.people.view
-        ties = view.ties
-        wanted = (ties.kind == TIE_CODE[TieKind.COLLABORATED]) & view.matchable_ties & view.tellable_ties
-        wanted &= view.nodes.kind[ties.dst] == NODE_CODE[target]
-        return incidence(ties.src[wanted], ties.dst[wanted], len(view.nodes))
+        wanted = (view.ties.kind == TIE_CODE[TieKind.COLLABORATED]) & view.matchable_ties & view.tellable_ties
+        return np.asarray(wanted & (view.nodes.kind[view.ties.dst] == NODE_CODE[target]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from graph.calendar import SECONDS_PER_DAY, first_second
 from graph.kinds import TieKind
-from graph.standing import USUAL_CAP
+from graph.standing import USUAL_CAP, cap_of
 from graph.tables import TieTable
 from graph.view import View, valid_on
 
@@ -46,7 +45,7 @@ class Loads:
         key, cap = np.zeros(n, dtype=bool), np.full(n, USUAL_CAP, dtype=np.int64)
         marked = _today(view, TieKind.KEY_OF)
         for row, details in zip(marked.src.tolist(), marked.details.tolist(), strict=True):
-            said = int(json.loads(details or "{}").get("cap", USUAL_CAP))
+            said = cap_of(details)
             cap[row] = min(cap[row], said) if key[row] else said
             key[row] = True
         return cls(key, cap, np.bincount(_waiting(view), minlength=n).astype(np.int64))
@@ -55,6 +54,19 @@ class Loads:
     def room(self) -> NDArray[np.int64]:
         """How many more may be proposed to each, (n_nodes,), at least 0."""
         room: NDArray[np.int64] = np.maximum(self.cap - self.waiting, 0)
+        return room
+
+    def room_in_round(self, capacity: int) -> NDArray[np.int64]:
+        """How many more a round of a capacity may propose to each, (n_nodes,), at least 0.
+
+        Parameters
+        ----------
+        capacity : int
+            Most introductions one person takes part in. Above the usual cap it stands in its place for all but key
+            persons: whoever asks for such a round decides that more may wait.
+        """
+        most = np.where(self.key, self.cap, max(capacity, USUAL_CAP))
+        room: NDArray[np.int64] = np.where(self.room > 0, most - self.waiting, 0)
         return room
 
 

@@ -30,12 +30,15 @@ class Pairs:
     full : (n,) bool or None
         To whom nobody may be proposed now, because as many introductions wait for an answer as they take; None =
         nobody is.
+    proposed : csr_array (n, n) or None, symmetric
+        Who was proposed to whom already and is not to be again (`recommend.proposed`): above 0; None = nobody.
     """
 
     met: sparse.csr_array
     apart: sparse.csr_array
     communities: sparse.csr_array
     full: BoolArray | None = None
+    proposed: sparse.csr_array | None = None
 
     def __len__(self) -> int:
         return int(self.met.shape[0])
@@ -78,17 +81,29 @@ class Pairs:
         Returns
         -------
         csr_array (b, n)
-            Above 0 for the people themselves, whom they have met, from whom they are kept apart, and whom the
-            scope leaves out.
+            Above 0 for the people themselves, whom they have met, from whom they are kept apart, to whom they were
+            proposed already, and whom the scope leaves out.
         """
         shape = (len(block), len(self))
         themselves = sparse.csr_array((np.ones(len(block)), block, np.arange(len(block) + 1)), shape=shape)
         out = themselves + self.met[block] + self.apart[block]
+        if self.proposed is not None:
+            out = out + self.proposed[block]
         if scope is not Scope.ANY:
             out = out + self.communities[block] @ self._members
         if scope is Scope.FAR:
             out = out + self.met[block] @ self.met
         return sparse.csr_array(out)
+
+    def unasked(self, person: int) -> BoolArray:
+        """Say who may not be asked to help somebody, (n,): met or not, in the own community or not."""
+        out = self.apart[[person]].toarray()[0] > 0
+        if self.full is not None:
+            out |= self.full
+        if self.proposed is not None:
+            out |= self.proposed[[person]].toarray()[0] > 0
+        out[person] = True
+        return np.asarray(out)
 
     @cached_property
     def _members(self) -> sparse.csr_array:

@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from graph.introductions import introductions_of
 from graph.kinds import NodeKind, TieKind
 from graph.records import key_of
 from graph.tables import NODE_CODE, TIE_CODE
 from graph.view import View
 from recommend.loads import Loads
 from recommend.pairs import Pairs
+from recommend.proposed import proposed_of
 from recommend.results import Party, Request
 
 IntArray = NDArray[np.intp]
@@ -25,11 +27,13 @@ Progress = Callable[[int, int], None]
 
 
 _OF_TIES = ("number_of_row", "homes", "loads", "pairs")
-"""What of people is computed once and depends on nodes and ties alone."""
+"""What of people is computed once and depends on nodes, ties and introductions alone."""
 
 
 def same_ties(view: View, other: View) -> bool:
-    """Say whether two views tell the same of everything but texts and attributes: who is there, and all ties."""
+    """Say whether two views tell the same of everything but texts and attributes: who is there, all ties, and how far
+    introductions came.
+    """
     told = zip(_told(view), _told(other), strict=True)
     return view.on == other.on and all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in told)
 
@@ -38,7 +42,9 @@ def _told(view: View) -> tuple[NDArray[Any], ...]:
     ties = view.ties
     columns = (view.nodes.ids, view.nodes.kind, ties.kind, ties.src, ties.dst, ties.t, ties.until, ties.n)
     caps = ties.details[ties.kind == TIE_CODE[TieKind.KEY_OF]]
-    return (*columns, caps, view.matchable_ties, view.tellable_ties, view.available, view.kept_apart)
+    made = introductions_of(view)
+    came = (made.person, made.partner, made.asked, np.array(made.state, dtype=object), made.for_load)
+    return (*columns, caps, *came, view.matchable_ties, view.tellable_ties, view.available, view.kept_apart)
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ class People:
         both = pairs[(pairs >= 0).all(axis=1)]
         n = len(self)
         apart = sparse.csr_array((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(n, n))
-        return Pairs(self.met, apart, self.communities, self.full)
+        return Pairs(self.met, apart, self.communities, self.full, proposed_of(self.view, self.number_of_row, n))
 
     @cached_property
     def loads(self) -> Loads:

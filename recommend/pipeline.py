@@ -20,6 +20,7 @@ from recommend.destinations.parties import Parties
 from recommend.fit import Fit
 from recommend.known import Known
 from recommend.learning.outcomes import learned
+from recommend.learning.past import Pasts
 from recommend.learning.weights import Weights
 from recommend.people import IntArray, People, same_ties
 from recommend.reasons import Evidence, overall
@@ -77,6 +78,7 @@ class Matchmaker:
         structure = Structure(self.people, None if unmoved is None else unmoved.evidence.structure)
         self.fit: Fit = Fit(self.people, encoder, self.config.fit, progress, None if before is None else before.fit)
         self.evidence: Evidence = Evidence(self.people, self.fit, structure)
+        self.pasts: Pasts = Pasts() if before is None else before.pasts
 
     @cached_property
     def parties(self) -> Parties:
@@ -128,10 +130,13 @@ class Matchmaker:
             lists, dared = self._own_lists(targets, request, progress)
             chosen = _individual(lists)
         served = {number for a, b, _, _ in chosen for number in (a, b)}
-        unserved = tuple(self.people.party(t) for t in targets.tolist() if t not in served)
+        unserved = {t: self.people.party(t) for t in targets.tolist() if t not in served}
         left_out = self.people.unavailable(request)
         made = _described(self.evidence, chosen, dared)
-        return Answer(request.scope, request.ranking, made, unserved + left_out, self.encoder.name, self.notice)
+        full = self.people.full
+        waiting = () if full is None else tuple(party for t, party in unserved.items() if full[t])
+        told = (*unserved.values(), *left_out)
+        return Answer(request.scope, request.ranking, made, told, self.encoder.name, self.notice, waiting)
 
     def scorer(self, scope: Scope, ranking: Ranking) -> Scorer:
         """Give what pairs are worth in a scope, for lists or for a round."""
@@ -178,7 +183,7 @@ class Matchmaker:
         there, back = scorer.of_pairs(u, v, scope, step), scorer.of_pairs(v, u, scope, step)
         order = Order(request.pairs if request.pairs is not None else len(targets), request.capacity)
         wanted = Wanted(targets, u, v, (there + back) / 2.0, partial(self._everybody, scorer, scope),
-                        self.people.loads.room[self.people.rows])  # fmt: skip
+                        self.people.loads.room_in_round(request.capacity)[self.people.rows])  # fmt: skip
         config = self.config.round
         config = config.model_copy(update={"far_share": share_of(request, config.far_share)})
         made = Round(wanted, self.people.met, order, self.ties, config)

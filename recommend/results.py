@@ -160,6 +160,8 @@ class Answer:
         Name of the text encoder that was used.
     notice : Mapping of str to str
         Words by language, when another encoder than the wanted one had to serve; empty otherwise.
+    waiting : tuple of Party
+        Those of them for whose answer as many introductions wait as they take; the operator alone is told.
     """
 
     scope: Scope
@@ -168,6 +170,7 @@ class Answer:
     unserved: tuple[Party, ...]
     encoder: str
     notice: Mapping[str, str] = field(default_factory=dict)
+    waiting: tuple[Party, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from recommend.exposure import priced
 from recommend.people import IntArray
 from recommend.results import Reason
 from recommend.selection import Lists, TieBreak, best, comparable
-from recommend.surprise import Dared, for_reach
+from recommend.surprise import FAR_REACHING, Dared, for_reach
 
 FloatArray = NDArray[np.float64]
 LOOK_AGAIN = 64
@@ -118,7 +118,7 @@ class Round:
 
     @property
     def dared(self) -> Dared:
-        """The far-reaching picks with their labels, once chosen; none where nobody has met anybody yet."""
+        """The labels of the far-reaching picks that are less certain; none where nobody has met anybody yet."""
         kept = {(person, partner) for person, partner, _ in self._chosen}
         return {pair: label for pair, label in self._dared.items() if pair in kept}
 
@@ -126,6 +126,7 @@ class Round:
         gains = structural_gain(self._met, rng=np.random.default_rng(self._config.seed))
         reach = gains.gain(self._u, self._v)
         ascending = np.sort(reach)
+        likely = self._score[min(self._order.n_pairs, len(self._score)) - 1]
         value = self._value(reach, np.arange(len(self._u)))
         for _ in range(n_far):
             open_pairs = np.flatnonzero(self._open())
@@ -136,8 +137,9 @@ class Round:
             pick = int(near[np.argmax(value[near])])
             gains.add(int(self._u[pick]), int(self._v[pick]))
             self._take(pick)
-            less = np.searchsorted(ascending, reach[pick]) / len(reach)
-            self._dared[self._chosen[-1][:2]] = for_reach(float(less))
+            less = float(np.searchsorted(ascending, reach[pick]) / len(reach))
+            if self._score[pick] < likely and less >= FAR_REACHING:  # others are likely as well, and surprise nobody
+                self._dared[self._chosen[-1][:2]] = for_reach(less)
 
     def _value(self, gain: FloatArray, rows: IntArray) -> FloatArray:
         value: FloatArray = self._score[rows] + self._config.far_power * np.log(np.maximum(gain, SMALLEST_GAIN))

@@ -68,7 +68,7 @@ def _together(
     scorer: Scorer, block: IntArray, structural: FloatArray, allowed: BoolArray, k: int, ties: TieBreak
 ) -> tuple[IntArray, FloatArray]:
     bound = scorer.text(block, at_most=True)
-    bound[~scorer.speaks(bound)] = -np.inf
+    bound[~scorer.may_speak(bound)] = -np.inf
     bound += structural
     bound[~allowed] = -np.inf
     partners = np.full((len(block), k), -1, dtype=np.intp)

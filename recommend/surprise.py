@@ -16,6 +16,8 @@ Dared: TypeAlias = Mapping[tuple[int, int], Reason]
 """The label of each pair that was dared, by the two numbers in the order in which they are told."""
 Worth: TypeAlias = Callable[[IntArray, IntArray], FloatArray]
 """Gives the score of pairs, (m,) and (m,) int -> (m,) float."""
+FAR_REACHING = 0.5
+"""Share of the possible pairs of a round that do less for everybody's reach from which a less certain one is dared."""
 
 
 def for_reach(share: float) -> Reason:
@@ -40,7 +42,12 @@ def is_surprise(reasons: tuple[Reason, ...]) -> bool:
 
 
 def share_of(request: Request, usual: float) -> float:
-    """Give the share of a request that is dared: what it asks for, else the usual of a round, and none of own lists."""
+    """Give the share of a request that is dared: what it asks for, else the usual of a round, and none of own lists.
+
+    Own lists of those who are far have none, whatever is asked for: where everybody is far nobody surprises.
+    """
+    if request.ranking is Ranking.INDIVIDUAL and request.scope is Scope.FAR:
+        return 0.0
     if request.surprise is not None:
         return request.surprise
     return usual if request.ranking is Ranking.BALANCED else 0.0
@@ -59,8 +66,8 @@ def check_share(request: Request) -> None:
 
 
 def places(request: Request) -> int:
-    """Give how many places of an own list are kept for surprises; where everybody is far nobody surprises."""
-    return 0 if request.scope is Scope.FAR else round(share_of(request, 0.0) * request.k)
+    """Give how many places of an own list are kept for surprises."""
+    return round(share_of(request, 0.0) * request.k)
 
 
 def labelled(
@@ -83,7 +90,7 @@ def with_far(lists: Lists, far: Lists, n: int, worth: Worth) -> tuple[Lists, Dar
     far : Lists
         Best partners of the same people among those who are far, as long.
     n : int
-        Places, at most the length of a list.
+        Places of a full list; of one that has fewer partners to give, the same share of it.
     worth : callable
         Gives what pairs are worth on the scale of ``lists``.
 
@@ -91,7 +98,8 @@ def with_far(lists: Lists, far: Lists, n: int, worth: Worth) -> tuple[Lists, Dar
     -------
     Lists, Dared
         The first places as they were; then the best of those who are far and not there already, best first. Where
-        fewer are far, fewer places are given away.
+        nearly all who are far are there already, the last of them are marked where they stand; where fewer are far,
+        fewer are marked.
     """
     partners, scores = lists.partners.copy(), lists.scores.copy()
     dared: dict[tuple[int, int], Reason] = {}
@@ -100,19 +108,20 @@ def with_far(lists: Lists, far: Lists, n: int, worth: Worth) -> tuple[Lists, Dar
         candidates = far.partners[row][far.partners[row] >= 0]
         value = comparable(worth(np.full(len(candidates), person, dtype=np.intp), candidates))
         candidates, value = candidates[np.isfinite(value)], value[np.isfinite(value)]
-        picks = _new(best, candidates, n)
-        order = picks[np.argsort(-value[picks], kind="stable")]
-        last = slice(len(best) - len(order), len(best))
-        partners[row, last], scores[row, last] = candidates[order], value[order]
-        dared |= {(person, partner): for_distance() for partner in candidates[order].tolist()}
+        picks = _picked(best, candidates, round(n * len(best) / partners.shape[1]))
+        new = np.flatnonzero(np.isin(candidates, picks) & ~np.isin(candidates, best))
+        new = new[np.argsort(-value[new], kind="stable")]
+        others = np.flatnonzero(~np.isin(best, picks))
+        stay = np.delete(np.arange(len(best)), others[len(others) - len(new) :])
+        partners[row, : len(best)] = np.concatenate([best[stay], candidates[new]])
+        scores[row, : len(best)] = np.concatenate([scores[row, stay], value[new]])
+        dared |= {(person, partner): for_distance() for partner in picks.tolist()}
     return Lists(lists.people, partners, scores), dared
 
 
-def _new(best: IntArray, candidates: IntArray, n: int) -> IntArray:
-    """Give the positions of the first candidates, at most n, who are not among those whose places they leave."""
-    n = min(n, len(best))
-    while True:
-        new = np.flatnonzero(~np.isin(candidates, best[: len(best) - n]))[:n]
-        if len(new) == n:
-            return new
-        n = len(new)
+def _picked(best: IntArray, candidates: IntArray, n: int) -> IntArray:
+    """Give the n first candidates behind the first places of a list, and where they are fewer the last before."""
+    first = best[: len(best) - n]
+    behind = candidates[~np.isin(candidates, first)][:n]
+    before = first[np.isin(first, candidates)]
+    return np.concatenate([behind, before[max(len(before) - (n - len(behind)), 0) :]])

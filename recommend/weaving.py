@@ -169,8 +169,7 @@ class _Weaver:
         wanted = np.array([mine[part] for part in self._parts], dtype=np.intp)
         odds = self._needs.log_odds(wanted, np.arange(len(documents))).astype(np.float64)
         fit = documents.weight[None, :] / (1.0 + np.exp(-odds))
-        barred = self._maker.people.pairs.apart[[self._me]].toarray()[0] > 0
-        barred[self._me] = True
+        barred = self._maker.people.pairs.unasked(self._me)
         fit[:, barred[documents.owners]] = 0.0
         return np.where(fit < FAIR, 0.0, fit)
 

@@ -23,6 +23,7 @@ class Obstacle(StrEnum):
     UNAVAILABLE = "unavailable"  # one of both may not be introduced, or not to the other: all such look alike
     MET = "met"  # they have met
     WAITING = "waiting"  # as many introductions wait for an answer of one of both as they take at a time
+    PROPOSED = "proposed"  # they were proposed to each other already: it waits, was agreed to, or declined
     SAME_COMMUNITY = "same_community"  # they share one, and the scope leads across
     NO_COMMUNITY = "no_community"  # one declares none, and the scope leads across
     COMMON_PARTNERS = "common_partners"  # they know somebody in common, and the scope is far
@@ -157,6 +158,8 @@ def _obstacles(people: People, person: int, partner: int, scope: Scope) -> tuple
     found = [Obstacle.MET] if pairs.met[me][:, [partner]].nnz else []
     if pairs.full is not None and (pairs.full[person] or pairs.full[partner]):
         found.append(Obstacle.WAITING)
+    if pairs.proposed is not None and pairs.proposed[me][:, [partner]].nnz:
+        found.append(Obstacle.PROPOSED)
     if scope is Scope.ANY:
         return tuple(found)
     placed = pairs.placed(scope)

@@ -25,6 +25,8 @@ BANDS: Mapping[str, Mapping[Band, str]] = {
     "en": {Band.STRONG: "very promising", Band.GOOD: "promising", Band.FAIR: "worth a talk"},
 }
 
+BETWEEN: Mapping[str, str] = {"ja": "、", "en": ", "}
+
 # {me}/{you}: labels as the reader sees them; {mine}/{yours}: the sentences that met
 _QUOTED: Mapping[str, Mapping[ReasonCode, str]] = {
     "ja": {
@@ -80,13 +82,13 @@ _COUNTED: Mapping[str, Mapping[ReasonCode, str]] = {
 # why a pick was dared; see recommend.surprise
 _DARED: Mapping[str, Mapping[str, str]] = {
     "ja": {
-        "reach": "思い切った組です。会える見込みは高くないかわりに、"
+        "reach": "思い切った組です。見込みの高い順ではこの回に入りませんが、"
         "つながれば、ほかの候補の{n}%よりも、離れた人どうしを近づけます。",
         "distance": "思い切った組です。所属も知り合いも重なりませんが、まだ知らない世界への入り口になりそうです。",
     },
     "en": {
-        "reach": "A surprise: less certain than others, but it would bring distant people closer"
-        " than {n}% of the other candidates.",
+        "reach": "A surprise: less certain than the likeliest of this round, but it would bring distant people"
+        " closer than {n}% of the other candidates.",
         "distance": "A surprise: no community and nobody in common yet, so it opens a door to somewhere new.",
     },
 }
@@ -164,11 +166,17 @@ def sentence(reason: Reason, recommendation: Recommendation, lang: str, reader: 
         rung, step = _LADDER[lang][str(reason.values["rung"])], _LADDER[lang][str(reason.values["step"])]
         return _STEP[lang].format(rung=rung, step=step)
     if reason.code in _COUNTED[lang]:
-        return _COUNTED[lang][reason.code].format(**reason.values)
+        return _COUNTED[lang][reason.code].format(**_listed(reason.values, lang))
     labels = _labels(recommendation, lang, reader)
     if reason.person_text is None or reason.partner_text is None:
         return _UNQUOTED[lang][reason.code].format(**labels)
     return _QUOTED[lang][reason.code].format(mine=reason.person_text, yours=reason.partner_text, **labels)
+
+
+def _listed(values: Mapping[str, str | int], lang: str) -> dict[str, str | int]:
+    """Put names that stand side by side as the language does; as data they are joined by the Japanese comma."""
+    names = values.get("names")
+    return {**values, "names": names.replace("、", BETWEEN[lang])} if isinstance(names, str) else dict(values)
 
 
 def _labels(recommendation: Recommendation, lang: str, reader: Reader) -> dict[str, str]:

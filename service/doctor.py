@@ -16,7 +16,6 @@ from embeddings.registry import Choice
 from graph.calendar import today
 from graph.erasure import present
 from graph.errors import EncoderUnavailable
-from graph.introductions import introductions_of
 from graph.kinds import NodeKind, TieKind
 from graph.policy import Audience, Purpose
 from graph.store.base import Store
@@ -24,12 +23,11 @@ from graph.view import View
 from graph.viewer import OPERATOR
 from ingest.agreements import agreements
 from recommend.learning.config import LearningConfig
-from recommend.learning.weights import Weights
 from service.auditing import inspect
+from service.doctor_weights import LEARNED, weights_in_use
 from service.doctor_words import WORDS
 from service.erasing import read_ledger
 from service.reading import Reader
-from service.recommendations.logic import maker_of
 from service.settings import SQLITE, beside_store
 
 GIB = 1 << 30
@@ -210,17 +208,8 @@ def _mixers(view: View) -> Check:
 
 
 def _weights(reader: Reader, choose: Callable[[], Choice]) -> Check:
-    """Say which weights lists have; without outcomes enough nothing is computed."""
-    view, least = reader.view(Purpose.INTRODUCTION), LearningConfig().least
-    n = len(introductions_of(view))
-    try:
-        weights = Weights(n=n) if n < least else maker_of(choose)(view).weights
-    except EncoderUnavailable:  # a check of its own tells that
-        weights = Weights(n=n)
-    if weights.learned:
-        return Check("weights", Level.NOTE, WORDS.both("weights", n=weights.n, gain=weights.gain), {})
-    kind = "few" if weights.gain is None else "lost"
-    return Check("weights", Level.OK, WORDS.both(f"weights.{kind}", n=weights.n, least=least), {})
+    word, values = weights_in_use(reader.view(Purpose.INTRODUCTION), choose, LearningConfig())
+    return Check("weights", Level.NOTE if word == LEARNED else Level.OK, WORDS.both(word, **values), {})
 
 
 def _names(view: View, identifiers: set[str]) -> str:

@@ -32,8 +32,8 @@ WORDS = Words(
             "keep a copy of the store, and restore a backup into a new one with musubi restore",
         ),
         "erasures": (
-            "消去の台帳にある {n} 人は、だれも戻っていません",
-            "nobody of the {n} on the ledger of erasures is back",
+            "消去の台帳（人、団体、ファイル名で {n} 行）にある人は、だれも戻っていません",
+            "nobody on the ledger of erasures is back ({n} entries: people, organisations and names of files)",
         ),
         "erasures.finding": (
             "消去されたはずの人が保存先にいます: {ids}",
@@ -94,8 +94,22 @@ WORDS = Words(
             "weights learned from the outcomes of {n} introductions are in use (better by {gain:.3f} nats each)",
         ),
         "weights.few": (
-            "固定の重みを使っています（結果の記録 {n} 件。{least} 件から、学んだ重みを試します）",
-            "fixed weights are in use ({n} outcomes on record; from {least} on learned ones are tried)",
+            "固定の重みを使っています（相性の分かる結果の記録 {n} 件。{least} 件から、学んだ重みを試します）",
+            "fixed weights are in use ({n} outcomes that tell of a match; from {least} on learned ones are tried)",
+        ),
+        "weights.uneven": (
+            "固定の重みを使っています（結果 {n} 件のうち、うまくいったもの {yes} 件、断られたもの {no} 件。"
+            "早いころから、それぞれ {each} 件が要ります）",
+            "fixed weights are in use (of {n} outcomes {yes} are a yes and {no} a no; {each} of each are needed, also"
+            " among the earlier ones)",
+        ),
+        "weights.large": (
+            "固定の重みを使っています（{people} 人います。学んだ重みを試すのは {most} 人までです）",
+            "fixed weights are in use ({people} people are here; learned ones are tried up to {most})",
+        ),
+        "weights.unknown": (
+            "どの重みを使うかは、文章の比較が動くまで分かりません",
+            "which weights are in use cannot be told until texts can be compared",
         ),
         "weights.lost": (
             "固定の重みを使っています（結果{n}件から学んだ重みは、後から試して確かに良いとは言えません）",

@@ -72,6 +72,9 @@ def index(reader: Reader, encoder: Encoder, progress: Progress | None = None) ->
     vectors = reader.store.vectors()
     encoded, mark = Encoded(encoder.fingerprint, encoder.dimension), reader.store.mark()
     wanted = _wanted(reader)
+    reader.record(
+        "models index", encoder=encoder.name, n=sum(map(len, wanted.values()))
+    )  # also of a run that breaks off
     vectors.begin(encoded, list(ROLES))
     removed = _removed(vectors, wanted)
     there = {kind: set(vectors.ids(kind)) for kind in ROLES}
@@ -85,17 +88,18 @@ def index(reader: Reader, encoder: Encoder, progress: Progress | None = None) ->
         if progress is not None:
             progress(done, total)
     if reader.store.mark() != mark:  # some may have been taken back meanwhile
-        _removed(vectors, _wanted(reader))
+        for kind, late in _removed(vectors, _wanted(reader)).items():
+            removed[kind] |= late
     vectors.settle()
-    reader.record("models index", encoder=encoder.name, added=sum(added.values()), removed=sum(removed.values()))
-    return Indexed(encoded, {kind: Counts(len(there[kind]), added[kind], removed[kind]) for kind in ROLES})
+    kinds = {kind: Counts(len(there[kind] - removed[kind]), added[kind], len(removed[kind])) for kind in ROLES}
+    return Indexed(encoded, kinds)
 
 
 def drop(reader: Reader) -> int:
     """Remove all vectors and their indexes from the server, and give how many there were; errors as of `index`."""
-    removed = reader.store.vectors().drop()
-    reader.record("models index", removed=removed)
-    return removed
+    vectors = reader.store.vectors()
+    reader.record("models index", drop=True)
+    return vectors.drop()
 
 
 def _portions(new: Mapping[StatementKind, list[str]]) -> Iterator[tuple[StatementKind, list[str]]]:
@@ -112,6 +116,9 @@ def _wanted(reader: Reader) -> dict[StatementKind, dict[str, str]]:
     return found
 
 
-def _removed(vectors: Neo4jVectors, wanted: Mapping[StatementKind, Mapping[str, str]]) -> dict[StatementKind, int]:
-    """Remove the vectors of all other texts, and give how many it were of each kind."""
-    return {kind: vectors.remove(sorted(set(vectors.ids(kind)) - texts.keys())) for kind, texts in wanted.items()}
+def _removed(vectors: Neo4jVectors, wanted: Mapping[StatementKind, Mapping[str, str]]) -> dict[StatementKind, set[str]]:
+    """Remove the vectors of all other texts, and give which they were of each kind."""
+    found = {kind: set(vectors.ids(kind)) - texts.keys() for kind, texts in wanted.items()}
+    for ids in found.values():
+        vectors.remove(sorted(ids))
+    return found

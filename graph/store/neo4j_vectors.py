@@ -32,10 +32,12 @@ QUESTIONS = 64
 WAIT_S = 3_600
 NAMES = {kind: f"musubi_vector_{kind}" for kind in StatementKind}
 """Of the indexes."""
+OTHERS = "the vectors in the store are those of another encoder by now: begin again"
 
 MARKED = "MATCH (v:MusubiVectors {id: 1}) RETURN v.fingerprint, v.dimension"
 MARK = "MERGE (v:MusubiVectors {id: 1}) SET v.fingerprint = $fingerprint, v.dimension = $dimension"
 UNMARK = "MATCH (v:MusubiVectors) DELETE v"
+INDEXES = "SHOW VECTOR INDEXES YIELD name, options RETURN name, options"
 SETTLE = "CALL db.awaitIndexes($seconds)"
 SOME = "MATCH (s:Statement) WHERE s.id > $after AND s.vector IS NOT NULL WITH s ORDER BY s.id LIMIT $page "
 CLEAR = f"{SOME} REMOVE s.vector RETURN count(s), coalesce(max(s.id), '')"
@@ -116,6 +118,8 @@ class Neo4jVectors:
         ------
         graph.errors.WrongUse
             If the vectors are longer than an index takes.
+        graph.errors.Conflict
+            If somebody else begins with another encoder at the same time.
         """
         if not 1 <= encoded.dimension <= MOST_DIMENSIONS:
             raise WrongUse(f"vectors of {encoded.dimension} numbers: an index of Neo4j takes 1 to {MOST_DIMENSIONS}")
@@ -123,13 +127,17 @@ class Neo4jVectors:
             self.drop()
             self._locked(lambda work: work.run(MARK, fingerprint=encoded.fingerprint, dimension=encoded.dimension))
         for kind in kinds:
-            self._connection.write(partial(_make_index, kind, encoded.dimension))
+            if self._dimension(kind) not in (None, encoded.dimension):  # of somebody who began at the same time
+                self._connection.write(partial(_drop_index, kind, encoded))
+            self._connection.write(partial(_make_index, kind, encoded))
+        if any(self._dimension(kind) != encoded.dimension for kind in kinds):
+            raise Conflict(OTHERS)
 
     def drop(self) -> int:
         """Remove everything: indexes, vectors, and which encoder it was; give the number of vectors."""
         self._locked(lambda work: work.run(UNMARK))
         for kind in StatementKind:
-            self._connection.write(partial(_drop_index, kind))
+            self._connection.write(partial(_drop_index, kind, None))
         removed, after = 0, ""
         while True:
             n, last = self._locked(partial(_clear, after))
@@ -205,6 +213,11 @@ class Neo4jVectors:
             answers += [found.get(q, []) for q in range(len(part))]
         return answers
 
+    def _dimension(self, kind: StatementKind) -> int | None:
+        """Say how long the vectors of an index are, None where there is none."""
+        there = dict(self._connection.read(lambda work: work.rows(INDEXES)))
+        return int(there[NAMES[kind]]["indexConfig"]["vector.dimensions"]) if NAMES[kind] in there else None
+
     def _locked(self, change: Callable[[Work], T]) -> T:
         """Change something while no writer of the store is at work, so that neither waits for the other for ever."""
 
@@ -215,9 +228,16 @@ class Neo4jVectors:
         return self._connection.write(work)
 
 
-def _make_index(kind: StatementKind, dimension: int, work: Work) -> None:
+def _require(encoded: Encoded, work: Work) -> None:
+    """Refuse to go on where another encoder has begun."""
+    if [Encoded(*row) for row in work.rows(MARKED)] != [encoded]:
+        raise Conflict(OTHERS)
+
+
+def _make_index(kind: StatementKind, encoded: Encoded, work: Work) -> None:
+    _require(encoded, work)
     settings = {
-        "vector.dimensions": dimension,
+        "vector.dimensions": encoded.dimension,
         "vector.similarity_function": "cosine",
         "vector.quantization.enabled": False,
     }
@@ -227,7 +247,9 @@ def _make_index(kind: StatementKind, dimension: int, work: Work) -> None:
     )
 
 
-def _drop_index(kind: StatementKind, work: Work) -> None:
+def _drop_index(kind: StatementKind, encoded: Encoded | None, work: Work) -> None:
+    if encoded is not None:
+        _require(encoded, work)
     work.run(f"DROP INDEX {NAMES[kind]} IF EXISTS")
 
 
@@ -237,8 +259,7 @@ def _clear(after: str, work: Work) -> tuple[int, str]:
 
 
 def _put(encoded: Encoded, ids: Sequence[str], vectors: FloatArray, work: Work) -> list[str]:
-    if [Encoded(*row) for row in work.rows(MARKED)] != [encoded]:
-        raise Conflict("the vectors in the store are those of another encoder by now: begin again")
+    _require(encoded, work)
     rows = list(zip(ids, vectors.tolist(), strict=True))
     found: list[str] = work.rows(PUT, rows=[row for row in rows if any(row[1])])[0][0]
     empty = [identifier for identifier, vector in rows if not any(vector)]

@@ -15,6 +15,7 @@ from graph.tables import NODE_CODE, TIE_CODE
 from graph.view import View
 from recommend.pairs import Pairs
 from recommend.people import IntArray, People
+from recommend.proposed import proposed_of
 from recommend.results import Party
 
 KINDS = (NodeKind.PERSON, NodeKind.ORGANISATION, NodeKind.PROJECT, NodeKind.SPACE, NodeKind.COMMUNITY)
@@ -101,20 +102,43 @@ class Parties:
         everybody = _belongs(view, np.ones(len(view.ties), dtype=bool))
         stands = sparse.csr_array((groups @ everybody.T + _diagonal(_is(view, {NodeKind.PERSON})))[self.all.rows])
         kept_apart = _binary(stands @ (apart + apart.T) @ stands.T)
-        return Pairs(self.all.met, kept_apart, self.all.communities, self._full)
+        proposed = proposed_of(view, self.all.number_of_row, len(self))
+        return Pairs(self.all.met, kept_apart, self.all.communities, self._full, proposed)
 
     @property
     def _full(self) -> NDArray[np.bool_] | None:
-        """Who takes no further introduction now, (m,): people, and organisations and projects of full people alone."""
-        full = self.people.full
+        """Who takes no further introduction now, (m,).
+
+        People; organisations and projects of full people alone; and organisations with a cap of their own for whose
+        answer as many introductions wait, their own and those of who is asked in their place.
+        """
+        full, over = self.people.full, self._over_cap
         if full is None:
-            return None
+            return over if over.any() else None
         inside = _binary(self.contacts)
         n_there = np.diff(inside.indptr)
         out = (n_there > 0) & (np.asarray(inside @ full.astype(np.float64)).ravel() == n_there)
         out &= np.isin(self.kinds, [NODE_CODE[NodeKind.ORGANISATION], NODE_CODE[NodeKind.PROJECT]])
         out[self.of_people] = full
-        return np.asarray(out)
+        return np.asarray(out | over)
+
+    @property
+    def _over_cap(self) -> NDArray[np.bool_]:
+        """Say which organisations have a cap of their own that is reached, (m,)."""
+        loads, rows = self.people.loads, self.all.rows
+        capped = np.flatnonzero(loads.key[rows] & (self.kinds == NODE_CODE[NodeKind.ORGANISATION]))
+        out = np.zeros(len(self), dtype=bool)
+        of_people = loads.waiting[self.people.rows]
+        for number in capped.tolist():
+            waiting = loads.waiting[rows[number]] + of_people[self.asked_in_place_of(number)].sum()
+            out[number] = waiting >= loads.cap[rows[number]]
+        return out
+
+    def asked_in_place_of(self, number: int) -> IntArray:
+        """Give who can be asked in place of an organisation: who speaks for it, else everybody in it; own numbers."""
+        part = slice(self.contacts.indptr[number], self.contacts.indptr[number + 1])
+        who, named = self.contacts.indices[part], self.contacts.data[part] > 1
+        return np.asarray(who[named] if named.any() else who, dtype=np.intp)
 
     def party(self, number: int) -> Party:
         """Describe one as far as the viewer may see; ids of other kinds than people begin with the kind."""

@@ -75,7 +75,9 @@ class Destinations:
         lists, dared = self._with_surprises(self._best(me, score, request.k), me, score, request)
         chosen = [(int(p), float(s)) for p, s in zip(lists.partners[0], lists.scores[0], strict=True) if p >= 0]
         made = self._recommendations(me, chosen, dared)
-        return self._told(request, made, () if made else (self.parties.party(me),))
+        full = self.parties.pairs.full
+        unserved = () if made else (self.parties.party(me),)
+        return replace(self._told(request, made, unserved), waiting=() if full is None or not full[me] else unserved)
 
     def score(self, me: int, request: Request) -> FloatArray:
         """Give the score of everything for one party, (m,); -inf where it is no partner, or nothing speaks for it."""

@@ -29,6 +29,8 @@ class LearningConfig(BaseModel):
         Bootstrap samples.
     most_people : int
         People up to which it is tried: the past is computed anew for each block.
+    sample : int
+        People who set the floors of the chance in each past, see `ChanceConfig.sample_people`.
     seed : int
         Draws the bootstrap samples.
     """
@@ -43,5 +45,6 @@ class LearningConfig(BaseModel):
     margin: float = Field(0.01, ge=0)
     level: float = Field(0.95, gt=0, lt=1)
     resamples: int = Field(2_000, ge=100)
-    most_people: int = Field(20_000, ge=0)
+    most_people: int = Field(5_000, ge=0)
+    sample: int = Field(64, ge=1)
     seed: int = 1

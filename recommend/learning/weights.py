@@ -17,7 +17,7 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 
 FACTORS = ("chance", "needs", "visions", "topics", "bridge")
 """What a score adds up, in this order."""
-CHANCE = 0
+CHANCE, BRIDGE = 0, 4
 PENALTY_FREE = 100.0
 """Standard deviations given to the fixed score, so that the penalty falls on what departs from it alone."""
 SMALLEST = 1e-9
@@ -35,11 +35,14 @@ class Outcomes:
         Whether both agreed, or met, or helped each other; False = declined, but not for lack of time.
     block : (n,) int, ascending from 0
         Stretch of time each lies in.
+    known_from : (n,) int, above `block`
+        First stretch that began after the answer was there.
     """
 
     x: FloatArray
     yes: BoolArray
     block: NDArray[np.intp]
+    known_from: NDArray[np.intp]
 
     def __len__(self) -> int:
         return len(self.yes)
@@ -47,7 +50,13 @@ class Outcomes:
     @classmethod
     def none(cls, n: int = 0) -> Outcomes:
         """Give so many outcomes of which nothing is computed: too few to learn from."""
-        return cls(np.zeros((n, len(FACTORS))), np.zeros(n, dtype=bool), np.zeros(n, dtype=np.intp))
+        never, first = np.zeros(n, dtype=bool), np.zeros(n, dtype=np.intp)
+        return cls(np.zeros((n, len(FACTORS))), never, first, first + 1)
+
+    @classmethod
+    def prompt(cls, x: FloatArray, yes: BoolArray, block: NDArray[np.intp]) -> Outcomes:
+        """Give outcomes that were all answered within the stretch of time in which they were proposed."""
+        return cls(x, yes, block, block + 1)
 
 
 @dataclass(frozen=True)
@@ -102,9 +111,9 @@ def judged(outcomes: Outcomes, config: LearningConfig, rng: np.random.Generator)
 
     Notes
     -----
-    A rolling back-test: each block of the later half is told from all blocks before it, once by the fixed score and
-    once by the score with learned weights as it would be used, bounds included; both are made a probability by a
-    logistic regression on those earlier blocks. The learned weights are used when they tell more by at least the
+    A rolling back-test: each block of the later half is told from all that was answered before it, once by the fixed
+    score and once by the score with learned weights as it would be used, bounds included; both are made a probability
+    by a logistic regression on those earlier outcomes. The learned weights are used when they tell more by at least the
     margin, and the lower end of a percentile bootstrap interval over outcomes is above 0 (Efron, 1979, "Bootstrap
     methods: another look at the jackknife").
     """
@@ -151,7 +160,7 @@ def _gains(outcomes: Outcomes, config: LearningConfig) -> FloatArray:
     found = []
     last = int(outcomes.block[-1])
     for block in range((last + 1) // 2, last + 1):
-        before, now = outcomes.block < block, outcomes.block == block
+        before, now = outcomes.known_from <= block, outcomes.block == block
         if not _both(outcomes.yes[before], config.least_each):
             continue
         x, yes = outcomes.x[before], outcomes.yes[before]

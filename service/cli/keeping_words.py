@@ -40,10 +40,8 @@ WORDS = Words(
             "words of others may still name them: read and mend these: {ids}",
         ),
         "erase.sources": (
-            "名前などが入っていたファイル名を、保存先ではすべて替えました: {names}。手元のファイルも、"
-            "もう一度取り込む前に名を替えてください",
-            "names of files that named them are other ones in the store now: {names}. Give your own files another name"
-            " before you import them again",
+            "名前などが入っていたファイル名を、保存先ではすべて替えました: {names}",
+            "names of files that named them are other ones in the store now: {names}",
         ),
         "erase.unreached": (
             "前に取ったバックアップと書き出しには届きません。バックアップは 35 日以内に捨ててください。"

@@ -29,6 +29,8 @@ WORDS = Words(
         ),
         "cap": ("{name}（{spaces}）: 同時に{cap}件まで", "{name} ({spaces}): {cap} at a time"),
         "way": ("  道すじ: {steps}", "  way: {steps}"),
+        "self": ("  ご本人です", "  that is you"),
+        "inside": ("  ご本人はその一員です", "  you are one of them"),
         "no_way": ("  知り合いづたいの道はまだありません", "  no way through people who know each other yet"),
         "ask": ("{name}（先に聞く）", "{name} (ask first)"),
     }
@@ -119,10 +121,19 @@ def _lines(found: tuple[Key, ...], lang: Lang, *, way: bool) -> list[str]:
         told = {"name": key.party.label, "spaces": spaces, "cap": key.cap, "waiting": key.waiting}
         out.append(WORDS.say("cap" if key.waiting is None else "line", lang, **told))
         if way:
-            steps = [WORDS.say("ask", lang, name=s.party.label) if s.ask_first else s.party.label
-                     for s in key.way or ()]  # fmt: skip
-            out.append(WORDS.say("way", lang, steps=" → ".join(steps)) if steps else WORDS.say("no_way", lang))
+            out.append(_way(key, lang))
     return out
+
+
+def _way(key: Key, lang: Lang) -> str:
+    from graph.kinds import NodeKind
+
+    if key.way is None:
+        return WORDS.say("no_way", lang)
+    if not key.way:
+        return WORDS.say("self" if key.party.kind is NodeKind.PERSON else "inside", lang)
+    steps = [WORDS.say("ask", lang, name=s.party.label) if s.ask_first else s.party.label for s in key.way]
+    return WORDS.say("way", lang, steps=" → ".join(steps))
 
 
 def _say(call: Invocation, key: str, **values: object) -> None:

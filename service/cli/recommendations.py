@@ -22,7 +22,7 @@ Csv = Annotated[str | None, typer.Option("--csv", metavar="OUT", help="Write a t
 Html = Annotated[str | None, typer.Option("--html", metavar="OUT", help="Write a page; - for stdout. ページに書く")]
 Surprise = Annotated[
     float | None,
-    typer.Option("--surprise", min=0.0, max=1.0, help="Share of picks that are dared; 0 none. 思い切った案の割合"),
+    typer.Option("--surprise", min=0.0, max=1.0, help="Share of far-reaching picks; 0 none. 遠くへ届く案の割合"),
 ]
 Number = Annotated[int | None, typer.Option("--pairs", min=1, help="Introductions of a round. 紹介の組の数")]
 

@@ -22,12 +22,18 @@ WORDS = Words(
     {
         "title": ("わたしについての記録", "What is kept about you"),
         "intro": (
-            "このファイルには、あなたについて保存されているすべてのことが入っています。誰にも見えないことも、公開の期限が過ぎたことも含みます。",
-            "This file holds everything that is kept about you, also what nobody sees and what is no longer released.",
+            "このファイルには、下に断ったもののほか、あなたについて保存されているすべてのことが入っています。誰にも見えないことも、公開の期限が過ぎたことも含みます。",
+            "This file holds everything that is kept about you, but for what is named below: also what nobody sees and"
+            " what is no longer released.",
         ),
         "others": (
             "ほかの人がまだ伝えていないつながりは、その人のものなので入っていません。あるかどうかも書いていません。",
             "Ties that others have not released to you are theirs: they are not here, nor is whether there are any.",
+        ),
+        "introductions": (
+            "あなたをだれに紹介したか、それがどうなったかの記録は、紹介した運営者のもので、相手のことでもあるため入っていません。",
+            "Records of whom you were introduced to and what came of it are not here: they are kept by the operator who"
+            " introduces, and tell of others as well.",
         ),
         "scores": (
             "点数や順位は保存していません。聞かれたときに、そのとき使ってよいことだけから計算し、残しません。",
@@ -132,7 +138,7 @@ def person_document(data: OwnData, on: dt.date) -> dict[str, object]:
         record |= _explained(record["policy"], data)
     for record in (*body["ties"], *body["never_with"]):
         record |= _explained(record["policy_src"] if record["other"] == record["dst"] else record["policy_dst"], data)
-    notes = {key: WORDS.both(key) for key in ("intro", "others", "scores")}
+    notes = {key: WORDS.both(key) for key in ("intro", "others", "introductions", "scores")}
     return {"schema": SCHEMA, "on": on.isoformat(), "notes": notes, **body}
 
 

@@ -20,6 +20,10 @@ WORDS = Words(
             "どちらかに、返事待ちの紹介が引き受けられる数だけあります。返事が済むまで待ちましょう。",
             "As many introductions wait for an answer of one of both as they take at a time: wait for one.",
         ),
+        "obstacle.proposed": (
+            "もう紹介を提案しています（返事待ち・了承済み、または時間以外の理由で断られています）。",
+            "They were proposed to each other already: it waits, was agreed to, or was declined, not for lack of time.",
+        ),
         "obstacle.met": ("もう会っています。", "They have met already."),
         "obstacle.same_community": (
             "同じコミュニティにいます（この範囲はコミュニティを越える紹介だけです）。",

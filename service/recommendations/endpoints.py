@@ -51,7 +51,7 @@ class RecommendationQuery(BaseModel):
     track: Track | None = Field(None, description="What partners are wanted for.")
     dial: float = Field(USUAL, ge=0, le=1, allow_inf_nan=False, description="From near (0) to far (1).")
     surprise: float | None = Field(
-        None, ge=0, le=1, allow_inf_nan=False, description="Share of picks that are dared; 0 = none."
+        None, ge=0, le=1, allow_inf_nan=False, description="Share of far-reaching picks; 0 = none."
     )
     lang: Lang | None = Field(None, description="Only this language in the words of the reasons.")
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from graph.errors import WrongUse
 from graph.kinds import NodeKind
 from graph.records import node_id
 from graph.view import View
 from recommend.people import People
 from recommend.ways import Key, Step, Ways
-from service.recommendations.access import Asked, resolve
+from service.recommendations.access import ORGANISATION, Asked, resolve
 from service.recommendations.schemas import Out, PartyOut
 
 
@@ -44,11 +45,17 @@ def keys_for(view: View, person: str | None) -> Keys:
     Raises
     ------
     graph.errors.WrongUse, graph.errors.Unknown
-        As `service.recommendations.access.resolve`.
+        As `service.recommendations.access.resolve`; also if ways are asked for from an organisation.
     """
-    asked = None if person is None else node_id(NodeKind.PERSON, resolve(view, Asked(person=person)).person or person)
+    asked = None if person is None else _person(view, person)
     found = Ways(People.of(view)).to_keys(None if asked is None else view.find(asked))
     return Keys(str(view.viewer), asked, found)
+
+
+def _person(view: View, text: str) -> str:
+    if text.startswith(ORGANISATION):
+        raise WrongUse(f"--for {text}: expected a person; name the one of the organisation from whom the way leads")
+    return node_id(NodeKind.PERSON, resolve(view, Asked(person=text)).person or text)
 
 
 class StepOut(PartyOut):

@@ -15,6 +15,7 @@ from recommend.destinations.ranking import Destinations
 from recommend.learning.weights import Weights
 from recommend.pipeline import Matchmaker
 from recommend.results import USUAL, Answer, Ranking, Request, Scope, Track
+from recommend.surprise import share_of
 from recommend.tracks import weighted
 from service.recommendations.access import Asked, Target, resolve
 
@@ -65,6 +66,8 @@ class Result:
         Introductions and people without one.
     question : Question
         The question as typed.
+    surprise : float, in [0, 1]
+        Share of the picks that was dared.
     weights : Weights
         Which weights the score had, by the outcomes that the viewer may see.
     """
@@ -73,6 +76,7 @@ class Result:
     request: Request
     answer: Answer
     question: Question
+    surprise: float
     weights: Weights = field(default_factory=Weights)
 
     @property
@@ -157,6 +161,5 @@ def answer(view: View, question: Question, make: MakerOf, progress: Progress | N
     maker = maker.taught()
     if question.track is not None or question.dial != USUAL:
         maker = maker.under(weighted(maker.config, question.track, question.dial))
-    if people:
-        return Result(view, request, maker.answer(request, progress), question, weights)
-    return Result(view, request, Destinations(maker).answer(request), question, weights)
+    made = maker.answer(request, progress) if people else Destinations(maker).answer(request)
+    return Result(view, request, made, question, share_of(request, maker.config.round.far_share), weights)

@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from graph.kinds import NodeKind
-from recommend.config import RoundConfig
 from recommend.learning.weights import Weights
 from recommend.results import Band, Party, Ranking, Reason, ReasonCode, Recommendation, Scope, Track
-from recommend.surprise import is_surprise, share_of
+from recommend.surprise import is_surprise
 from recommend.wording import LANGUAGES, Reader, sentence
 from service.languages import Lang
 from service.recommendations.logic import Result
@@ -74,7 +73,7 @@ class IntroductionOut(Out):
     partner: PartyOut
     rank: int = Field(ge=1, description="Of the person's list (individual) or of the round (balanced).")
     band: Band
-    surprise: bool = Field(description="True where the pick was dared: far and less certain; a reason says why.")
+    surprise: bool = Field(description="True where the pick is far and less certain; a reason says why.")
     ask_first: bool = Field(description="True when one of both has not yet agreed to be introduced.")
     contacts: list[PartyOut] = Field(description="Who can be asked where a side is no person.")
     reasons: list[ReasonOut] = Field(description="Strongest first; may be empty where nothing may be told.")
@@ -130,7 +129,7 @@ class AnswerOut(Out):
     k: int
     pairs: int | None
     capacity: int
-    surprise: float = Field(description="Share of picks that are dared.", examples=[0.2])
+    surprise: float = Field(description="Share of far-reaching picks.", examples=[0.2])
     weights: WeightsOut
     encoder: str = Field(description="Text encoder that was used.", examples=["bundled"])
     notice: Words
@@ -154,7 +153,7 @@ class AnswerOut(Out):
             k=request.k,
             pairs=request.pairs,
             capacity=request.capacity,
-            surprise=share_of(request, RoundConfig().far_share),
+            surprise=result.surprise,
             weights=WeightsOut.of(result.weights),
             encoder=answer.encoder,
             notice=dict(answer.notice),

@@ -30,6 +30,10 @@ WORDS = Words(
         "contacts": ("声をかける人: {names}", "Who can be asked: {names}"),
         "no_reason": ("はっきりした理由はまだありません。", "Nothing in particular speaks for it yet."),
         "unserved": ("紹介案のない人（{n}）: {names}", "Nobody found for ({n}): {names}"),
+        "waiting": (
+            "返事待ちの紹介が引き受けられる数だけあり、返事が済むまで紹介しない人（{n}）: {names}",
+            "Proposed to nobody until one answers, as many introductions wait as they take ({n}): {names}",
+        ),
         "empty": (
             "紹介案はまだありません。「できること」と「困りごと」を取り込むか、--scope any で探してください。",
             "No introduction yet. Import what members offer and need, or try --scope any.",
@@ -74,19 +78,24 @@ def to_lines(result: Result, lang: Lang) -> str:
     lines.append(WORDS.say("one" if n == 1 else "head", lang, n=n, encoder=answer.encoder) if n else "")
     if n and result.weights.learned:
         lines.append(WORDS.say("learned", lang, n=result.weights.n))
-    if not n:
+    if not n and not answer.waiting:
         lines.append(WORDS.say("empty", lang))
     for made in answer.recommendations:
         lines += _lines(made, lang)
-    if answer.unserved:
-        lines += ["", _unserved(answer.unserved, lang)]
+    waiting = {party.id for party in answer.waiting}
+    for key, parties in (
+        ("unserved", [p for p in answer.unserved if p.id not in waiting]),
+        ("waiting", answer.waiting),
+    ):
+        if parties:
+            lines += ["", _named(key, parties, lang)]
     return "\n".join(lines).strip("\n")
 
 
-def _unserved(parties: Sequence[Party], lang: Lang) -> str:
+def _named(key: str, parties: Sequence[Party], lang: Lang) -> str:
     names = ("、" if lang is Lang.JA else ", ").join(p.label for p in parties[:MOST_NAMES])
     names += " …" if len(parties) > MOST_NAMES else ""
-    return WORDS.say("unserved", lang, n=len(parties), names=names)
+    return WORDS.say(key, lang, n=len(parties), names=names)
 
 
 def _lines(made: Recommendation, lang: Lang) -> list[str]:

@@ -168,6 +168,36 @@ def test_merged_records_go_together() -> None:
     assert erased(store, ["person:a", "person:b", "person:c"]) == {"person:a", "person:b"}
 
 
+def test_introductions_of_who_was_erased_go_as_well() -> None:
+    """Their ids and ties would tell whoever guesses a member number who met whom, and who said no to whom."""
+    staff = Policy(Audience.MY_MIXERS)
+    store = open_store("memory://")
+    changes = ChangeSet("k", "operator", "import")
+    changes.nodes += [Node(f"person:{i}", NETWORK_OPEN, SOURCE) for i in "abc"]
+    for number, parties in (("ab", "ab"), ("bc", "bc")):
+        state = Field("declined", staff, SOURCE)
+        changes.nodes.append(Node(f"introduction:{number}", staff, SOURCE, {"state": state}))
+        for person in parties:
+            ends = (f"person:{person}", f"introduction:{number}")
+            changes.add_tie(TieKind.PARTY_TO, *ends, staff, staff, SOURCE)
+    store.apply(changes)
+    store.record("operator", "recommend", {"asked": ["introduction:ab"]})
+    gone = erase(store, ["person:a"], "operator")
+    left = store.snapshot()
+    assert (gone.ids, gone.removed) == (("person:a",), 4)
+    assert [i for i in left.nodes.ids if i.startswith("introduction:")] == ["introduction:bc"]
+    assert len(left.ties_of(TieKind.PARTY_TO)) == 2
+    assert "introduction:ab" not in repr([row.detail for row in store.audit_rows()])
+
+
+def test_a_name_in_the_id_of_an_event_is_told() -> None:
+    store = open_store("memory://")
+    named = Node("person:a", NETWORK_OPEN, SOURCE, {"name": Field("見本 あおば", NETWORK_OPEN, SOURCE)})
+    others = [Node(i, NETWORK_OPEN, SOURCE) for i in ("event:見本あおばの会", "event:港の市", "person:見本あおば二")]
+    store.apply(ChangeSet("k", "operator", "import", nodes=[named, *others]))
+    assert erase(store, ["person:a"], "operator").mentions == ("event:見本あおばの会",)
+
+
 def test_compaction_says_when_somebody_still_reads(tmp_path: Path, rng: np.random.Generator) -> None:
     """A reader holds old pages in the log: that is told, and the next try does it."""
     with open_store(f"sqlite:///{tmp_path}/musubi.db", create=True) as store:

@@ -435,3 +435,16 @@ def test_merged_members_reach_the_spaces_of_both() -> None:
     inside = [TieRecord(TieKind.MEMBER_OF, p, s, SHOWN, PUBLIC_OPEN) for p, s in ((P, SPACES[0]), (Q, SPACES[1]))]
     world = World(nodes(P, Q, *SPACES), (), (*inside, same(Q, P)))
     assert look(world.snapshot(), Viewer.parse(P)).spaces == set(SPACES[:2])
+
+
+@pytest.mark.parametrize("caps", [(1, 3), (3, 1)])
+def test_a_key_person_who_is_one_keeps_the_smallest_cap(caps: tuple[int, int]) -> None:
+    """B15: whichever record says it, and whichever survives."""
+    for pair in ((P, Q), (Q, P)):
+        nodes = {i: Node(i, SHOWN, ORIGIN) for i in (P, Q, SPACES[0])}
+        ties = [
+            TieRecord(TieKind.KEY_OF, who, SPACES[0], SHOWN, SHOWN, details=f'{{"cap": {cap}}}')
+            for who, cap in zip((P, Q), caps, strict=True)
+        ]
+        view = look(World(nodes, (), (*ties, same(*pair))).snapshot())
+        assert view.ties_of(TieKind.KEY_OF).details.tolist() == ['{"cap": 1}']

@@ -53,6 +53,41 @@ def test_another_file_with_their_row(agreed, name: str) -> None:
     assert [word for word in ("あおば", "kz-1") if word in told(agreed.store)] == []
 
 
+def told_under(store: Store) -> dict[str, str]:
+    """Give under which name of a file each person stands."""
+    held = store.snapshot()
+    rows = [row for row, node in enumerate(held.nodes.ids) if node.startswith("person:")]
+    return {str(held.nodes.ids[row]): held.sources[held.nodes.source[row]] for row in rows}
+
+
+@pytest.mark.parametrize("again", [0, 1])
+@pytest.mark.parametrize("with_row", [True, False])
+def test_two_files_that_got_the_same_name_but_for_a_number(agreed, again: int, with_row: bool) -> None:
+    """Each keeps its own, whichever of the two comes once more, with the row of who was erased or without."""
+    erased = [["KZ-1", "見本 あおば", "かぜのま"], ["KZ-2", "架空 しずく", "かぜのま"]]
+    others = [["KZ-3", "例示 こだち", "かぜのま"], ["KZ-4", "仮想 なぎさ", "かぜのま"]]
+    names = ["聞き取り_見本あおば.csv", "聞き取り_架空しずく.csv"]
+    for name, gone, other in zip(names, erased, others, strict=True):
+        agreed.run(agreed.csv(name, [HEADER, gone, other]))
+        erase(agreed.store, [f"person:{gone[0]}"], "operator")
+    before = told_under(agreed.store)
+    assert before == {"person:KZ-3": NEUTRAL, "person:KZ-4": "聞き取り_erased-2.csv"}
+    new = [others[again][0], others[again][1], "かぜのま", "新しい仕事"]
+    rows = [[*erased[again], ""], new] if with_row else [new]
+    agreed.run(agreed.csv(names[again], [[*HEADER, "職業"], *rows]))
+    held = agreed.store.snapshot()
+    (row,) = [i for i, value in enumerate(held.fields.value) if value == "新しい仕事"]
+    assert held.sources[held.fields.source[row]] == before[f"person:{others[again][0]}"]
+    assert sources(agreed.store) == set(before.values())
+
+
+def test_another_file_that_names_somebody_takes_the_name_of_none_that_is_there(agreed) -> None:
+    agreed.run(agreed.csv(NAMED, [HEADER, AOBA, SHIZUKU]))
+    erase(agreed.store, ["person:KZ-1"], "operator")
+    agreed.run(agreed.csv("聞き取り_KZ-1.csv", [HEADER, AOBA, ["KZ-3", "例示 こだち", "かぜのま"]]))
+    assert told_under(agreed.store) == {"person:KZ-2": NEUTRAL, "person:KZ-3": "聞き取り_erased-2.csv"}
+
+
 def test_a_file_of_which_nothing_is_left(agreed) -> None:
     """Its neutral name is gone with it: the next one says that somebody was erased, and nothing else."""
     agreed.run(agreed.csv(NAMED, [HEADER, AOBA]))

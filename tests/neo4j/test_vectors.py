@@ -186,6 +186,23 @@ def test_vectors_of_two_encoders_never_meet(store: Store, place: Place) -> None:
     assert shelf.drop() == 0
 
 
+def test_an_index_of_another_length_is_made_anew(store: Store, place: Place) -> None:
+    """Two who begin with other encoders at once may leave the mark of one and the index of the other."""
+    said, shelf = needs(4), store.vectors()
+    store.apply(saying("k", *said))
+    shelf.begin(ENCODED, [NEED])
+    place.run(f"DROP INDEX {NAMES[NEED]}")
+    options = "{indexConfig: {`vector.dimensions`: 4, `vector.similarity_function`: 'cosine'}}"
+    place.run(f"CREATE VECTOR INDEX {NAMES[NEED]} FOR (s:Need) ON (s.vector) OPTIONS {options}")
+    shelf.begin(ENCODED, [NEED])
+    ((found,),) = place.run("SHOW VECTOR INDEXES YIELD options RETURN options")
+    assert found["indexConfig"]["vector.dimensions"] == DIMENSION
+    vectors = some_vectors(4)
+    shelf.put(ENCODED, ids(said), vectors)
+    shelf.settle()
+    assert [i for ((i, _),) in shelf.nearest(NEED, vectors, 1)] == ids(said)
+
+
 def test_what_no_index_takes_is_refused(store: Store) -> None:
     said = needs(4)
     store.apply(saying("k", *said))
@@ -246,5 +263,5 @@ def test_text_that_is_taken_back_meanwhile_gets_no_vector(store: Store, place: P
     store.apply(saying("k", *said))
     narrow = Statement(A, NEED, said[0].text, Policy(Audience.ONLY_ME), SOURCE)
     made = index(Reader(store, OPERATOR), Narrowing(lambda: store.apply(saying("narrow", narrow))))
-    assert made.kinds[NEED].added == 2
+    assert (made.kinds[NEED].kept, made.kinds[NEED].added, made.kinds[NEED].removed) == (0, 2, 1)
     assert {i for i, _ in place.run(VECTORS)} == {said[1].id}

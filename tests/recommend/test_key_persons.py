@@ -13,6 +13,7 @@ from embeddings.lexical import LexicalEncoder
 from graph import gate
 from graph.calendar import first_second
 from graph.changes import ChangeSet
+from graph.erasure import erase
 from graph.errors import Unknown, WrongUse
 from graph.kinds import NodeKind, TieKind
 from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Audience, Matching, Policy, Purpose
@@ -24,9 +25,10 @@ from graph.viewer import OPERATOR, Viewer
 from recommend.destinations.ranking import Destinations
 from recommend.people import People
 from recommend.pipeline import Matchmaker, recommend
-from recommend.results import Answer, Ranking, ReasonCode, Request, Scope
+from recommend.results import Answer, Band, Ranking, Reason, ReasonCode, Request, Scope
 from recommend.ways import Ways
 from recommend.why import Obstacle, explain
+from recommend.wording import Reader, sentence
 
 HERE = Provenance("test")
 STAFF = Policy(Audience.MY_MIXERS)
@@ -95,6 +97,15 @@ def test_a_key_person_is_labelled_with_the_cap() -> None:
     assert ReasonCode.KEY_PERSON not in codes(answer, "p6")
 
 
+@pytest.mark.parametrize("code", [ReasonCode.KEY_PERSON, ReasonCode.SHARED_EVENT, ReasonCode.SHARED_GROUP])
+def test_several_names_stand_side_by_side_as_the_language_does(code: ReasonCode) -> None:
+    made = ask(view_of(town()), person="p1", ranking=Ranking.INDIVIDUAL).recommendations[0]
+    reason = Reason(code, Band.FAIR, values={"names": "見本の間、例の間", "n": 2})
+    assert "見本の間、例の間" in str(sentence(reason, made, "ja", Reader.VIEWER))
+    assert "見本の間, 例の間" in str(sentence(reason, made, "en", Reader.VIEWER))
+    assert "、" not in str(sentence(reason, made, "en", Reader.VIEWER))
+
+
 def test_a_key_organisation_is_labelled() -> None:
     store = town()
     named(store, "organisation:office", 2)
@@ -126,10 +137,10 @@ def test_with_an_erased_partner_nobody_waits() -> None:
     store = town()
     named(store, "person:p5", 1)
     propose(store, "p5", "p0")
-    changes = ChangeSet("gone", "operator", "test")
-    changes.removed_nodes.append("person:p0")
-    store.apply(changes)
+    propose(store, "p5", "p1", answered=dt.date(2026, 4, 9))
+    erase(store, ["person:p0"], "operator")
     assert [key.waiting for key in Ways(People.of(view_of(store))).to_keys()] == [0]
+    assert [i for i in store.snapshot().nodes.ids if i.startswith("introduction:")] == ["introduction:p5p1"]
 
 
 def test_everybody_takes_three_at_a_time() -> None:
@@ -167,6 +178,20 @@ def test_no_round_gives_anybody_more_than_their_room(
     got = proposed(ask(view_of(store), capacity=capacity, pairs=pairs))
     for i in range(9):
         assert got[f"p{i}"] <= min(capacity, max(caps[i] - waiting[i], 0))
+
+
+@pytest.mark.parametrize("capacity", [4, 6])
+def test_a_capacity_above_the_usual_cap_is_used(capacity: int) -> None:
+    """By all but key persons and those of whom as many as usual wait for an answer already."""
+    store = town(15)
+    named(store, "person:p7", 2)
+    for other in ("p0", "p1", "p2"):
+        propose(store, "p5", other)
+    got = proposed(ask(view_of(store), capacity=capacity, pairs=60))
+    assert max(got.values()) == capacity
+    assert got["p7"] <= 2
+    assert got["p5"] == 0
+    assert max(got[i] for i in ("p0", "p1", "p2")) == capacity - 1
 
 
 def test_a_changed_cap_is_in_the_next_answer_of_a_matchmaker_that_is_kept() -> None:

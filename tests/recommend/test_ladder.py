@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from embeddings.lexical import LexicalEncoder
@@ -25,15 +27,22 @@ VISION = "川を子どもたちと一緒にきれいにしたい"
 MET, ATTENDED, COLLABORATED = TieKind.MET, TieKind.ATTENDED, TieKind.COLLABORATED
 
 
-def town(*ties: tuple[TieKind, str, str], policy: Policy = NETWORK_OPEN, vision: str = "") -> MemoryStore:
-    """Me, and an organisation with one person in it, who speaks for it; an event and two projects."""
+def town(
+    *ties: tuple[TieKind, str, str],
+    policy: Policy = NETWORK_OPEN,
+    vision: str = "",
+    times: Sequence[float | None] = (),
+) -> MemoryStore:
+    """Me, and an organisation with two people in it, one of whom speaks for it; an event and two projects."""
     changes = ChangeSet("town", "operator", "test")
-    ids = ("person:me", "person:voice", "organisation:river", "event:fair", "project:a", "project:b")
+    ids = ("person:me", "person:voice", "person:hand", "organisation:river", "event:fair", "project:a", "project:b")
     changes.nodes += [Node(i, NETWORK_OPEN, HERE) for i in ids]
     river = ("person:voice", "organisation:river")
     changes.add_tie(TieKind.REPRESENTS, *river, NETWORK_OPEN, NETWORK_OPEN, HERE)
-    for kind, a, b in ties:
-        changes.add_tie(kind, a, b, policy, policy, HERE, t=1.0)
+    hand = ("person:hand", "organisation:river")
+    changes.add_tie(TieKind.MEMBER_OF, *hand, NETWORK_OPEN, NETWORK_OPEN, HERE)
+    for i, (kind, a, b) in enumerate(ties):
+        changes.add_tie(kind, a, b, policy, policy, HERE, t=times[i] if times else 1.0)
     changes.statements.append(Statement("organisation:river", StatementKind.VISION, VISION, NETWORK_OPEN, HERE))
     if vision:
         changes.statements.append(Statement("person:me", StatementKind.VISION, vision, NETWORK_OPEN, HERE))
@@ -82,6 +91,32 @@ def test_the_highest_rung_on_record_and_the_step_after_it(
     found = step(view_of(town(*ties, vision=vision)))
     assert found is not None
     assert dict(found.values) == {"rung": str(rung), "step": str(NEXT[rung])}
+
+
+HANDS = [(COLLABORATED, "person:hand", "project:a")]
+BACK = [(COLLABORATED, "person:voice", "person:me")]
+HAND = [(COLLABORATED, "person:me", "person:hand")]
+
+
+@pytest.mark.parametrize(
+    ("ties", "times", "rung"),
+    [
+        ([*ONE, *HANDS], [1.0, 1.0, 1.0], Rung.HELPER),
+        ([*ONE, *HANDS, *TWO], [1.0] * 5, Rung.COLLABORATOR),
+        ([*DIRECT, *BACK], [1.0, 2.0], Rung.COLLABORATOR),
+        ([*DIRECT, *BACK], [1.0, 1.0], Rung.HELPER),
+        ([*DIRECT, *HAND], [1.0, 1.0], Rung.HELPER),
+        ([*DIRECT, *HAND], [1.0, 2.0], Rung.COLLABORATOR),
+        (DIRECT, [None], Rung.HELPER),
+        ([*DIRECT, *BACK], [1.0, None], Rung.HELPER),
+    ],
+)
+def test_one_work_counts_once_however_many_of_them_were_there(
+    ties: list[tuple[TieKind, str, str]], times: list[float | None], rung: Rung
+) -> None:
+    found = step(view_of(town(*ties, vision=VISION, times=times)))
+    assert found is not None
+    assert found.values["rung"] == str(rung)
 
 
 def test_a_stranger_is_asked_for_a_look() -> None:

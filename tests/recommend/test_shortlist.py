@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -18,11 +19,12 @@ from graph.policy import NETWORK_OPEN, Purpose
 from graph.records import Node, Provenance, Statement, TieBatch
 from graph.store.memory import MemoryStore
 from graph.viewer import OPERATOR
-from recommend import scoring, shortlist
-from recommend.config import RecommendConfig
+from recommend import channel, scoring, shortlist
+from recommend.config import FitConfig, RecommendConfig
 from recommend.pipeline import Matchmaker
-from recommend.results import Answer, Ranking, Request, Scope
+from recommend.results import Answer, Ranking, Request, Scope, Track
 from recommend.selection import TieBreak, best, first
+from recommend.tracks import weighted
 
 HERE = Provenance("test")
 WORDS = ("経理", "広報", "写真", "農業", "介護", "翻訳", "防災", "木工", "移住", "料理")
@@ -71,7 +73,7 @@ def town(seed: int, *, ties: bool, stated: float, different: int) -> MemoryStore
     return store
 
 
-def maker(store: MemoryStore, **config: float) -> Matchmaker:
+def maker(store: MemoryStore, **config: float | FitConfig) -> Matchmaker:
     view = gate.view(store.snapshot(), OPERATOR, Purpose.INTRODUCTION)
     return Matchmaker(view, Words(), config=RecommendConfig(**config))
 
@@ -100,6 +102,8 @@ def assert_same_list(one: Answer, whole: Answer) -> None:
     different=st.sampled_from([1, 4, 1000]),
     k=st.integers(1, 6),
     one_by_one=st.sampled_from([1, 12, 1000]),
+    track=st.sampled_from([None, *Track]),
+    kept_whole=st.booleans(),
 )
 def test_lists_of_one_person_are_those_of_every_score(
     monkeypatch: pytest.MonkeyPatch,
@@ -110,14 +114,121 @@ def test_lists_of_one_person_are_those_of_every_score(
     different: int,
     k: int,
     one_by_one: int,
+    track: Track | None,
+    kept_whole: bool,
 ) -> None:
     monkeypatch.setattr(shortlist, "GLANCED_AT", 1)  # so that few are scored whole in a small town
     monkeypatch.setattr(scoring, "ONE_BY_ONE", one_by_one)
+    monkeypatch.setattr(channel, "KEPT_WHOLE", channel.KEPT_WHOLE if kept_whole else -1)
     store = town(seed, ties=ties, stated=stated, different=different)
-    whole = asked_one_by_one(maker(store, shortlist_above=10_000), scope, k)
-    bound = asked_one_by_one(maker(store, shortlist_above=0), scope, k)
+    whole = asked_one_by_one(on_track(maker(store, shortlist_above=10_000), track), scope, k)
+    bound = asked_one_by_one(on_track(maker(store, shortlist_above=0), track), scope, k)
     for one, other in zip(bound, whole, strict=True):
         assert_same_list(one, other)
+
+
+def on_track(made: Matchmaker, track: Track | None) -> Matchmaker:
+    return made.under(weighted(made.config, track))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    scope=st.sampled_from(Scope),
+    ties=st.booleans(),
+    stated=st.sampled_from([0.05, 0.5, 1.0]),
+    different=st.sampled_from([1, 4, 1000]),
+    k=st.integers(1, 6),
+    track=st.sampled_from([None, *Track]),
+)
+def test_lists_of_many_together_are_those_of_every_score(
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    scope: Scope,
+    ties: bool,
+    stated: float,
+    different: int,
+    k: int,
+    track: Track | None,
+) -> None:
+    monkeypatch.setattr(shortlist, "LOOKED_AT", 1)  # so that few are scored whole in a small town
+    monkeypatch.setattr(channel, "KEPT_WHOLE", -1)  # so that there is a bound at all
+    store = town(seed, ties=ties, stated=stated, different=different)
+    made = [on_track(maker(store, shortlist_above=above), track) for above in (0, 10_000)]
+    request = Request(k=k, scope=scope, ranking=Ranking.INDIVIDUAL)
+    bound, whole = (by_person(one.answer(request)) for one in made)
+    assert bound.keys() == whole.keys()
+    for person, answer in bound.items():
+        assert_same_list(answer, whole[person])
+
+
+def by_person(answer: Answer) -> dict[str, Answer]:
+    """Give everybody's own list alone."""
+    people = {made.person.id for made in answer.recommendations}
+    of = {p: tuple(made for made in answer.recommendations if made.person.id == p) for p in people}
+    return {person: replace(answer, recommendations=mine) for person, mine in of.items()}
+
+
+def test_the_bound_is_what_is_tested(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not kept whole, many are compared by what bounds fit, and fewer than all are scored whole."""
+    monkeypatch.setattr(shortlist, "LOOKED_AT", 1)
+    monkeypatch.setattr(channel, "KEPT_WHOLE", -1)
+    made = maker(town(3, ties=True, stated=1.0, different=1000), shortlist_above=0)
+    bounds, scored = [], []
+    computed, spoken_of = channel.Channel._computed, scoring.Scorer.spoken_of
+
+    def bounding(one: channel.Channel, *rows: object, at_most: bool = False) -> np.ndarray:
+        bounds.append(at_most)
+        return computed(one, *rows, at_most=at_most)  # type: ignore[arg-type]
+
+    def scoring_whole(one: scoring.Scorer, person: int, partners: np.ndarray) -> np.ndarray:
+        scored.append(len(partners))
+        return spoken_of(one, person, partners)
+
+    monkeypatch.setattr(channel.Channel, "_computed", bounding)
+    monkeypatch.setattr(scoring.Scorer, "spoken_of", scoring_whole)
+    made.answer(Request(k=1, ranking=Ranking.INDIVIDUAL))
+    assert any(bounds)
+    assert min(scored) < len(made.people) // 2
+
+
+def test_a_fit_at_the_floor_is_not_bounded_by_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a bound and a fit differ by in rounding must not put the one below the floor and the other above."""
+    monkeypatch.setattr(channel, "KEPT_WHOLE", -1)
+    store = town(0, ties=True, stated=1.0, different=1000)
+    fit, bound = fits_of_topics(maker(store, fit=FitConfig(floor=0.0)))
+    floor = float(fit[bound < fit].max())
+    fit, bound = fits_of_topics(maker(store, fit=FitConfig(floor=floor)))
+    assert (fit > 0).any()
+    assert (bound[fit > 0] > 0).all()
+
+
+def fits_of_topics(made: Matchmaker) -> tuple[np.ndarray, np.ndarray]:
+    """Give fit of everybody with everybody, (n, n), and what bounds it."""
+    everybody = np.arange(len(made.people))
+    whole = [made.fit.topics.asking_of(person, everybody) for person in everybody.tolist()]
+    return np.stack(whole), made.fit.topics.asking(everybody, at_most=True)
+
+
+def test_a_bound_that_rounding_puts_below_the_bar_of_a_track_rules_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many together are held to the bar as one alone is: by what they say, not by a bound rounded down."""
+    monkeypatch.setattr(shortlist, "FEW", 0)
+    made = on_track(maker(town(5, ties=True, stated=1.0, different=4), shortlist_above=0), Track.COLLABORATOR)
+    scorer, everybody = made.scorer(Scope.ANY, Ranking.INDIVIDUAL), np.arange(len(made.people))
+    text = scorer.text(everybody)
+    bar = made.under(made.config.model_copy(update={"least_text": float(text.max())}))
+    plain = scoring.Scorer.text
+
+    def rounded_down(one: scoring.Scorer, block: np.ndarray, *, at_most: bool = False) -> np.ndarray:
+        return plain(one, block, at_most=at_most) - 1e-6 * at_most
+
+    monkeypatch.setattr(scoring.Scorer, "text", rounded_down)
+    person = int(np.argmax(text.max(axis=1)))
+    scorer = bar.scorer(Scope.ANY, Ranking.INDIVIDUAL)
+    allowed = np.ones((1, len(everybody)), dtype=bool)
+    found, _ = shortlist.shortlisted(scorer, np.array([person]), Scope.ANY, allowed, 1, made.ties)
+    assert found[0, 0] >= 0
+    assert text[person, found[0, 0]] == text.max()
 
 
 @settings(max_examples=8, deadline=None)

@@ -8,21 +8,25 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from embeddings.lexical import LexicalEncoder
 from graph import gate
 from graph.changes import ChangeSet
 from graph.errors import WrongUse
 from graph.kinds import NodeKind, TieKind
+from graph.measures.kirchhoff import KirchhoffGain
 from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Purpose
 from graph.records import Node, Provenance
 from graph.store.memory import MemoryStore
 from graph.view import View
 from graph.viewer import OPERATOR
+from recommend.config import RoundConfig
 from recommend.destinations.ranking import Destinations
 from recommend.pipeline import Matchmaker, recommend
 from recommend.results import Answer, Ranking, ReasonCode, Recommendation, Request, Scope
-from recommend.selection import Lists
+from recommend.round import Order, Round, Wanted
+from recommend.selection import Lists, TieBreak
 from recommend.surprise import is_surprise, with_far
 from recommend.wording import Reader, sentence
 
@@ -60,19 +64,50 @@ def dared(answer: Answer) -> list[Recommendation]:
     return [made for made in answer.recommendations if is_surprise(made.reasons)]
 
 
-@pytest.mark.parametrize(("share", "n"), [(None, 4), (0.5, 9), (0.0, 0)])
-def test_a_share_of_a_round_is_dared_and_says_why(view: View, share: float | None, n: int) -> None:
-    answer = ask(view, surprise=share)
-    picks = dared(answer)
-    assert (len(answer.recommendations), len(picks)) == (18, n)
-    assert [made.rank for made in picks] == list(range(1, n + 1))
-    for made in picks:
-        label = next(r for r in made.reasons if r.code is ReasonCode.SURPRISE)
-        assert label.values["why"] == "reach"
-        assert 0 <= int(label.values["n"]) <= 99
-        assert (label.for_person, label.for_partner) == (False, False)
-        assert "surprise" in str(sentence(label, made, "en", Reader.VIEWER)).lower()
-        assert "思い切った" in str(sentence(label, made, "ja", Reader.VIEWER))
+def test_a_pick_of_a_round_that_is_dared_says_why(view: View) -> None:
+    """The whole round goes by reach: only who would not be there by chance, and reaches far, surprises."""
+    answer = ask(view, surprise=1.0)
+    (made,) = dared(answer)
+    assert len(answer.recommendations) == 18
+    label = next(r for r in made.reasons if r.code is ReasonCode.SURPRISE)
+    assert label.values["why"] == "reach"
+    assert 50 <= int(label.values["n"]) <= 99
+    assert (label.for_person, label.for_partner) == (False, False)
+    assert "surprise" in str(sentence(label, made, "en", Reader.VIEWER)).lower()
+    assert "思い切った" in str(sentence(label, made, "ja", Reader.VIEWER))
+    assert not dared(ask(view, surprise=0.0))
+
+
+@given(seed=st.integers(0, 2**32 - 1), n_pairs=st.integers(1, 20), share=st.sampled_from([0.2, 0.5, 1.0]))
+@settings(max_examples=40, deadline=None)
+def test_a_far_reaching_pick_is_labelled_where_the_label_is_true(seed: int, n_pairs: int, share: float) -> None:
+    """Less certain: worse than as many pairs as the round holds; far: better for reach than half of the others."""
+    rng = np.random.default_rng(seed)
+    met = two_rooms(rng)
+    u, v = np.nonzero(np.triu(met.toarray() == 0, 1))
+    score = rng.normal(0.0, 2.0, len(u))
+    wanted = Wanted(np.arange(16), u, v, score, lambda _: np.full(16, -np.inf))
+    ties = TieBreak.of(f"person:{i}" for i in range(16))
+    made = Round(wanted, met, Order(n_pairs, 16), ties, RoundConfig(far_share=share))
+    far = [frozenset((a, b)) for a, b, _ in made.choose()[: round(share * n_pairs)]]
+    labels = {frozenset(pair): label for pair, label in made.dared.items()}
+    reach = KirchhoffGain(met).gain(u, v)
+    places = {frozenset((a, b)): i for i, (a, b) in enumerate(zip(u.tolist(), v.tolist(), strict=True))}
+    for pair in far:
+        less = (reach < reach[places[pair]]).mean()
+        true = (score > score[places[pair]]).sum() >= n_pairs and less >= 0.5
+        assert (pair in labels) == true
+        if true:
+            assert labels[pair].values["n"] == min(int(100 * less), 99)
+    assert set(labels) <= set(far)
+
+
+def two_rooms(rng: np.random.Generator) -> sparse.csr_array:
+    """Two rooms of eight, half of whose pairs met; one tie between the rooms."""
+    room = np.kron(np.eye(2), np.ones((8, 8))) * (rng.random((16, 16)) < 0.5)
+    upper = np.triu(room, 1)
+    upper[0, 8] = 1.0
+    return sparse.csr_array(upper + upper.T)
 
 
 def test_where_nobody_met_nobody_there_is_nothing_to_dare() -> None:
@@ -141,11 +176,35 @@ def test_no_partner_twice_and_none_lost(data: st.DataObject, n: int) -> None:
     made, marked = with_far(row(near), row(far), n, lambda _, them: worth[them])
     partners = [p for p in made.partners[0].tolist() if p >= 0]
     picks = {partner for _, partner in marked}
+    possible = [p for p in far if worth[p] > -np.inf]
+    n_marked = min(round(n * len(near) / 6), len({*possible}))
+    new = [p for p in partners if p not in near]
     assert len(partners) == len(set(partners)) == len(near)
-    assert len(picks) <= min(n, len(near))
-    assert partners[: len(near) - len(picks)] == near[: len(near) - len(picks)]
-    assert set(partners[len(near) - len(picks) :]) == picks <= set(far)
-    assert all(worth[p] > -np.inf for p in picks)
+    assert len(picks) == n_marked
+    assert picks <= {*partners} & {*possible}
+    assert partners[len(partners) - len(new) :] == new, "who is new stands last"
+    assert {*new} <= picks
+    assert [p for p in near if p in partners] == partners[: len(partners) - len(new)], "the others keep their order"
+    gone = [p for p in near if p not in partners]
+    assert gone == [p for p in near if p not in picks][len(near) - len(picks & {*near}) - len(gone) :]
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5])
+@pytest.mark.parametrize("k", [2, 5, 8, 10, 11, 12, 13, 14, 15, 17, 40])
+def test_as_large_a_share_of_a_list_is_dared_however_long_it_is(view: View, k: int, share: float) -> None:
+    """Also where a list holds nearly all partners, or all: a5 may meet fourteen, most of them far."""
+    usual = lists(ask(view, ranking=Ranking.INDIVIDUAL, k=k))
+    answer = ask(view, ranking=Ranking.INDIVIDUAL, k=k, surprise=share)
+    far = lists(ask(view, scope=Scope.FAR, ranking=Ranking.INDIVIDUAL, k=40))
+    marked = [(r.person.id, r.partner.id) for r in dared(answer)]
+    for person, partners in lists(answer).items():
+        length = len(usual[person])
+        assert len(partners) == length
+        mine = [partner for who, partner in marked if who == person]
+        assert len(mine) == min(round(round(share * k) * length / k), len(far[person]))
+        assert {*mine} <= {*far[person]}
+    by_person = [(r.person.id, -r.score) for r in answer.recommendations]
+    assert by_person == sorted(by_person), "scores of a list fall"
 
 
 def row(partners: list[int]) -> Lists:

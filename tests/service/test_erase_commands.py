@@ -104,6 +104,21 @@ def test_readmitted_is_off_the_ledger(musubi, url: str) -> None:
         assert store.erasures() == []
 
 
+def test_doctor_takes_no_name_of_a_file_for_somebody(musubi, url: str) -> None:
+    """One person and the file named after them are two entries of the ledger."""
+    with open_store(url) as store:
+        named = Provenance("聞き取り_見本あ.csv", 2)
+        told = ChangeSet("named", "operator", "test")
+        told.statements.append(Statement("person:KM-3", StatementKind.OFFER, "草刈りができます", NETWORK_OPEN, named))
+        store.apply(told)
+    musubi("--store", url, "erase", "person:KZ-1", "--yes")
+    with open_store(url) as store:
+        assert len(store.erasures()) == 2
+    checks = {c["check"]: c for c in musubi("--store", url, "doctor", "--json").document()["checks"]}
+    assert "names of files" in checks["erasures"]["found"]["en"]
+    assert "2 人" not in checks["erasures"]["found"]["ja"]
+
+
 def test_doctor_finds_who_came_back(musubi, url: str) -> None:
     """The ledger beside the store is looked at too: it outlives the store."""
     musubi("--store", url, "erase", WHO, "--yes")
@@ -221,6 +236,7 @@ def test_a_file_named_after_them_is_called_something_else_afterwards(musubi, url
     assert musubi("--store", url, "import", "nodes_例示ひので.csv", "--profile", "network", "--yes").code == 0
     ended = musubi("--store", url, "--lang", "en", "erase", "person:z", "--yes")
     assert (ended.code, "nodes_例示ひので.csv → nodes_erased.csv" in ended.out) == (0, True)
+    assert "another name" not in ended.out + ended.err  # an import renames the file by itself
     told = [musubi("--store", url, "export", "--format", form, "-").out for form in ("jsonl", "jsonld", "graphml")]
     told += [musubi("--store", url, "person", "export", "y", "-", "--format", form).out for form in ("json", "html")]
     told += [musubi("--store", url, *asked).out for asked in (("audit", "list", "--json"), ("status", "--json"))]

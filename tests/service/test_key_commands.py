@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from graph.calendar import today
+from graph.kinds import NodeKind
 from graph.standing import USUAL_CAP
-from service.cli.keys import USUAL
+from recommend.results import Party
+from recommend.ways import Key
+from service.cli.keys import USUAL, _lines
+from service.languages import Lang
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
 
@@ -51,12 +55,39 @@ def test_lines_tell_room_and_way(call, lang: str) -> None:
     assert ("道" if lang == "ja" else "way") in text
 
 
+@pytest.mark.parametrize(
+    ("lang", "self", "none"), [("ja", "ご本人です", "まだありません"), ("en", "that is you", "no way")]
+)
+def test_the_key_person_needs_no_way(call, lang: str, self: str, none: str) -> None:
+    call("key", "add", "person:KZ-2", "--space", "かぜのま")
+    text = call("key", "list", "--for", "KZ-2", "--lang", lang).out
+    assert self in text
+    assert none not in text
+    other = call("key", "list", "--for", "KZ-5", "--lang", lang).out
+    assert self not in other
+
+
+def test_who_is_in_an_organisation_needs_no_way_to_it() -> None:
+    office = Key(Party("organisation:office", "見本の窓口", kind=NodeKind.ORGANISATION), ("かぜのま",), 2, None, ())
+    assert _lines((office,), Lang.EN, way=True)[1:] == ["  you are one of them"]
+    assert _lines((office,), Lang.JA, way=True)[1:] == ["  ご本人はその一員です"]
+
+
 def test_a_mixer_is_told_of_no_load(call) -> None:
     call("key", "add", "person:KZ-2", "--space", "かぜのま", "--cap", "2")
     (entry,) = call("--as", "mixer:MX-1", "key", "list", "--json").document()["keys"]
     assert (entry["id"], entry["cap"], entry["waiting"]) == ("KZ-2", 2, None)
     assert "waiting" not in call("--as", "mixer:MX-1", "key", "list", "--lang", "en").out
     assert call("--as", "person:KZ-1", "key", "list", "--json").document()["keys"] == []
+    (own,) = call("--as", "person:KZ-2", "key", "list", "--json").document()["keys"]
+    assert own == entry
+
+
+def test_ways_lead_from_people_alone(call, client) -> None:
+    """That an organisation is there is not denied: it is no one from whom a way could lead."""
+    ended = call("key", "list", "--for", "organisation:office", "--lang", "en")
+    assert (ended.code, "expected a person" in ended.err) == (2, True)
+    assert client.get("/v1/keys", params={"for": "organisation:office"}).status_code == 422
 
 
 def test_the_usual_cap_is_one_number() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sqlite3
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from graph.worlds import OWNER_KINDS, PEOPLE, TODAY, TieRecord, World, hide_and_
 from recommend.results import Scope
 from service.engine import Engine
 from service.languages import Lang
-from service.pages.person import LABELS, person_document
+from service.pages.person import LABELS, person_document, person_page
 from service.pairs.logic import Pair
 
 ONLY_ME = Policy(Audience.ONLY_ME)
@@ -124,6 +125,23 @@ def test_ties_are_there_as_far_as_the_other_end_lets_the_person_know() -> None:
     assert [t["policy_dst"] for t in found["ties"] if t["kind"] == "KNOWS"] == [None]
     assert [(t["other"], t["kind"]) for t in found["never_with"]] == [("person:c", "NOT_WITH")]
     assert document(everything(), "person:c")["ties"] == []  # a lets nobody know that she is here
+
+
+def test_introductions_are_left_out_and_that_is_said() -> None:
+    """They are the operator's, and tell of whoever was at the other end."""
+    store, staff = everything(), Policy(Audience.MY_MIXERS)
+    changes = ChangeSet("introduced", "operator", "import")
+    state = {"state": Field("declined", staff, STAFF)}
+    changes.nodes.append(Node("introduction:1", staff, STAFF, state))
+    for who in ("person:a", "person:b"):
+        changes.add_tie(TieKind.PARTY_TO, who, "introduction:1", staff, staff, STAFF, t=1.0)
+    store.apply(changes)
+    found = document(store)
+    assert "introduction:1" not in json.dumps(found)
+    assert "紹介" in found["notes"]["introductions"]["ja"]
+    assert "operator" in found["notes"]["introductions"]["en"]
+    page = person_page(found, Lang.EN)
+    assert all(escape(text) in page for text in found["notes"]["introductions"].values())
 
 
 def test_merged_records_are_one_person() -> None:

@@ -143,17 +143,25 @@ def test_document_keys(recommend) -> None:
 
 
 def test_surprises_are_labelled_in_every_form_and_can_be_turned_off(recommend) -> None:
-    made = recommend("--all", "--json").document()
+    all_far = ("--all", "--pairs", "10", "--surprise", "1")
+    made = recommend(*all_far, "--json").document()
     dared = [m["surprise"] for m in made["recommendations"]]
-    assert made["surprise"] == 0.2
-    assert sum(dared) == round(0.2 * len(dared)) > 0
-    coded = [r["reasons"].split("|") for r in csv.DictReader(io.StringIO(recommend("--all", "--csv", "-").out))]
+    assert 0 < sum(dared) < len(dared), "who would be there by chance is no surprise"
+    coded = [r["reasons"].split("|") for r in csv.DictReader(io.StringIO(recommend(*all_far, "--csv", "-").out))]
     assert ["surprise" in codes for codes in coded] == dared
-    assert recommend("--all", "--html", "-", "--lang", "ja").out.count(">思い切った組<") == sum(dared)
-    assert recommend("--all", "--lang", "en").out.count("A surprise: ") == sum(dared)
+    assert recommend(*all_far, "--html", "-", "--lang", "ja").out.count(">思い切った組<") == sum(dared)
+    assert recommend(*all_far, "--lang", "en").out.count("A surprise: ") == sum(dared)
+    assert recommend("--all", "--json").document()["surprise"] == 0.2
     none = recommend("--all", "--surprise", "0", "--json").document()
     assert not any(m["surprise"] for m in none["recommendations"])
     assert recommend("--all", "--surprise", "1.5").code == 2
+
+
+def test_the_share_of_surprises_is_what_was_dared(recommend) -> None:
+    own = ("--for", "KZ-1", "--ranking", "individual", "--surprise", "0.5", "--json")
+    assert recommend(*own).document()["surprise"] == 0.5
+    assert recommend(*own, "--scope", "far").document()["surprise"] == 0.0
+    assert recommend("--for", "KZ-1", "--scope", "far", "--surprise", "0.5", "--json").document()["surprise"] == 0.5
 
 
 def test_lines_tell_who_has_not_agreed_yet(recommend) -> None:

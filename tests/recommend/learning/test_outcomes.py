@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +12,15 @@ import pytest
 from embeddings.lexical import LexicalEncoder
 from graph import gate
 from graph.changes import ChangeSet
-from graph.introductions import Declined, State
+from graph.introductions import Declined, State, introductions_of
 from graph.kinds import TieKind
 from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Audience, Policy, Purpose
 from graph.records import Field, Node, Provenance
 from graph.store.memory import MemoryStore
 from graph.viewer import OPERATOR, Viewer
+from recommend.chance.model import ChanceModel
 from recommend.learning.outcomes import outcomes_of
+from recommend.learning.past import before
 from recommend.pipeline import Matchmaker
 from recommend.results import Ranking, Request
 
@@ -47,21 +50,26 @@ def met(changes: ChangeSet, u: int, v: int, t: float) -> None:
     changes.add_tie(TieKind.MET, f"person:{u}", f"person:{v}", NETWORK_OPEN, NETWORK_OPEN, HERE, t=t)
 
 
-def introduce(changes: ChangeSet, number: int, u: int, v: int, t: float, state: State, declined: str = "") -> None:
+def introduce(
+    changes: ChangeSet, number: int, u: int, v: int, t: float, state: State, declined: str = "", days: int = 1
+) -> None:
     key = f"introduction:{number}"
     fields = {"state": Field(str(state), STAFF, HERE)}
     if declined:
         fields["declined"] = Field(declined, STAFF, HERE)
     changes.nodes.append(Node(key, STAFF, HERE, fields))
     for who in (u, v):
-        changes.add_tie(TieKind.PARTY_TO, f"person:{who}", key, STAFF, STAFF, HERE, t=t, until=t + DAY)
+        changes.add_tie(TieKind.PARTY_TO, f"person:{who}", key, STAFF, STAFF, HERE, t=t, until=t + days * DAY)
 
 
-def maker_of(changes: ChangeSet, viewer: Viewer = OPERATOR) -> Matchmaker:
+ENCODER = LexicalEncoder()
+
+
+def maker_of(changes: ChangeSet, viewer: Viewer = OPERATOR, before: Matchmaker | None = None) -> Matchmaker:
     store = MemoryStore()
     store.apply(changes)
-    on = dt.date(1972, 1, 1)
-    return Matchmaker(gate.view(store.snapshot(), viewer, Purpose.INTRODUCTION, on=on), LexicalEncoder())
+    view = gate.view(store.snapshot(), viewer, Purpose.INTRODUCTION, on=dt.date(1972, 1, 1))
+    return Matchmaker(view, ENCODER, before=before)
 
 
 def pairs() -> list[tuple[int, int, float]]:
@@ -154,3 +162,68 @@ def test_blocks_follow_time() -> None:
     outcomes = outcomes_of(maker, maker.config.learning)
     assert np.all(np.diff(outcomes.block) >= 0)
     assert np.bincount(outcomes.block).min() >= N_INTRODUCED // (2 * maker.config.learning.blocks)
+
+
+def test_an_outcome_teaches_only_what_was_proposed_after_its_answer() -> None:
+    changes = network()
+    for number, (u, v, t) in enumerate(pairs()):
+        late = number == 0  # the first introduction is answered when all others were proposed
+        introduce(changes, number, u, v, t, State.ACCEPTED if number % 2 else State.DECLINED, days=400 if late else 1)
+    maker = maker_of(changes)
+    outcomes = outcomes_of(maker, maker.config.learning)
+    assert outcomes.known_from[0] == outcomes.block[-1] + 1
+    assert np.all(outcomes.known_from > outcomes.block)
+    assert np.median(outcomes.known_from - outcomes.block) == 1
+
+
+def test_a_project_that_two_share_without_a_date_does_not_tell_their_introduction() -> None:
+    """It may have come of it; a project of one of them and of others stays."""
+    stranger = next(i for i in range(2, N) if not any({u, v} == {0, i} for u, v, _ in pairs()))
+    kept = []
+    for who in ((), (0, 1), (0, stranger)):
+        changes = introduced(COIN)
+        introduce(changes, N_INTRODUCED, 0, 1, 385.0 * DAY, State.HELPED)
+        changes.nodes.append(Node("project:1", NETWORK_OPEN, HERE))
+        for one in who:
+            ends = f"person:{one}", "project:1"
+            changes.add_tie(TieKind.COLLABORATED, *ends, NETWORK_OPEN, NETWORK_OPEN, HERE)
+        view = maker_of(changes).view
+        kept.append(len(before(view, introductions_of(view), 390.0 * DAY).ties_of(TieKind.COLLABORATED)))
+    assert kept == [0, 0, 2]
+
+
+def test_a_kept_matchmaker_computes_only_the_pasts_that_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted: list[int] = []
+    fit = ChanceModel.fit
+
+    def counted(model: ChanceModel, *args: Any, **options: Any) -> ChanceModel:
+        fitted.append(1)
+        return fit(model, *args, **options)
+
+    first = maker_of(introduced(COIN))
+    assert first.weights.n == N_INTRODUCED
+    later, earlier = introduced(COIN), introduced(COIN)
+    met(later, 0, 1, 395.0 * DAY)
+    met(earlier, 0, 1, 50.0 * DAY)
+    monkeypatch.setattr(ChanceModel, "fit", counted)
+    for changes, most in ((introduced(COIN), 1), (later, 1), (earlier, 1 + first.config.learning.blocks)):
+        fitted.clear()
+        kept = maker_of(changes, before=first)
+        told = outcomes_of(kept, kept.config.learning)
+        assert len(fitted) <= most
+        np.testing.assert_array_equal(told.x, outcomes_of(maker_of(changes), kept.config.learning).x)
+
+
+def test_the_chance_of_a_past_is_asked_for_once_for_all_its_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    log_chance = ChanceModel.log_chance
+
+    def counted(model: ChanceModel, people: np.ndarray) -> np.ndarray:
+        asked.append(len(people))
+        return log_chance(model, people)
+
+    monkeypatch.setattr(ChanceModel, "log_chance", counted)
+    maker = maker_of(introduced(COIN))
+    outcomes_of(maker, maker.config.learning)
+    assert len(asked) <= maker.config.learning.blocks
+    assert max(asked) <= N

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -32,10 +34,10 @@ def drawn(seed: int, n: int, ratios: np.ndarray | None) -> Outcomes:
         axis=1,
     )
     if ratios is None:
-        return Outcomes(x, rng.random(n) < 0.5, np.arange(n) * 8 // n)
+        return Outcomes.prompt(x, rng.random(n) < 0.5, np.arange(n) * 8 // n)
     z = x @ ratios
     chance = 1.0 / (1.0 + np.exp(-1.2 * (z - z.mean()) / z.std()))
-    return Outcomes(x, rng.random(n) < chance, np.arange(n) * 8 // n)
+    return Outcomes.prompt(x, rng.random(n) < chance, np.arange(n) * 8 // n)
 
 
 def judge(outcomes: Outcomes, config: LearningConfig = CONFIG) -> Weights:
@@ -80,7 +82,7 @@ def test_few_outcomes_are_no_back_test(n: int) -> None:
 
 def test_outcomes_of_one_kind_are_no_back_test() -> None:
     outcomes = drawn(1, 200, OTHER)
-    everybody = Outcomes(outcomes.x, np.ones(200, dtype=bool), outcomes.block)
+    everybody = Outcomes.prompt(outcomes.x, np.ones(200, dtype=bool), outcomes.block)
     assert judge(everybody) == Weights(n=200)
 
 
@@ -123,3 +125,13 @@ def test_learned_weights_enter_the_settings_and_fixed_ones_leave_them() -> None:
     assert made.need_weight == config.need_weight * 0.25
     assert made.vision_weight == config.vision_weight * 4.0
     assert made.bridge_power == config.bridge_power * 0.25
+
+
+def test_what_was_answered_after_a_block_began_does_not_teach_what_tells_it() -> None:
+    """Answers of the first half come when all were proposed: nothing is there to learn from, so nothing is told."""
+    outcomes = drawn(3, 400, OTHER)
+    late = replace(outcomes, known_from=np.where(outcomes.block < 4, 8, outcomes.known_from))
+    assert judge(outcomes).gain is not None
+    early = judge(replace(late, known_from=np.full(400, 8)))
+    assert (early.learned, early.gain) == (False, None)
+    assert judge(late).gain != judge(outcomes).gain
