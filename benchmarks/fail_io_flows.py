@@ -77,7 +77,7 @@ def _merging(folder: Path) -> tuple[Command, ...]:
 def _standing(folder: Path) -> tuple[Command, ...]:
     _base(folder)
     return (
-        ("grant", "add", "a", "--space", "s"), ("block", B, A), ("unblock", B, A),
+        ("grant", "add", "a", "--space", "s", "--from", "2026-01-05"), ("block", B, A), ("unblock", B, A),
         ("grant", "end", "a", "--space", "s"),
     )  # fmt: skip
 
