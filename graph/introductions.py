@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.calendar import SECONDS_PER_DAY, first_second
 from graph.kinds import NodeKind, TieKind
 from graph.snapshot import Snapshot
 from graph.tables import NODE_CODE
 from graph.view import View
+
+EXPIRES_DAYS = 14
+"""Days after which an introduction that nobody answered waits no longer."""
 
 
 class State(StrEnum):
@@ -45,8 +50,6 @@ class Introductions:
         When they were proposed, POSIX seconds; NaN = not known.
     answered : (n,) float
         When that ended, by an answer or without one, POSIX seconds; NaN = not known, or it waits still.
-    open : (n,) bool
-        Whether an answer is awaited still.
     state : tuple of State, n
         How far each came.
     for_load : (n,) bool
@@ -57,12 +60,30 @@ class Introductions:
     partner: NDArray[np.int64]
     asked: NDArray[np.float64]
     answered: NDArray[np.float64]
-    open: NDArray[np.bool_]
     state: tuple[State, ...]
     for_load: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.person)
+
+    def among(self, *states: State) -> NDArray[np.bool_]:
+        """Say which came as far as one of some states, (n,)."""
+        return np.array([state in states for state in self.state], dtype=bool)
+
+    @property
+    def open(self) -> NDArray[np.bool_]:
+        """Whether an answer is awaited still, (n,)."""
+        return self.among(State.PROPOSED)
+
+    @property
+    def refused(self) -> NDArray[np.bool_]:
+        """Whether one of both said no to the other, and not for lack of time, (n,)."""
+        return self.among(State.DECLINED) & ~self.for_load
+
+
+def oldest_awaited(on: dt.date) -> float:
+    """Give since when an introduction must be proposed for its answer to be awaited on a day, POSIX seconds."""
+    return first_second(on) - EXPIRES_DAYS * SECONDS_PER_DAY
 
 
 def parted(snapshot: Snapshot, rows: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -94,7 +115,6 @@ def introductions_of(view: View) -> Introductions:
         partner=np.array([ends[1][0] for ends in both], dtype=np.int64),
         asked=np.array([ends[0][1] for ends in both], dtype=np.float64),
         answered=np.array([ends[0][2] for ends in both], dtype=np.float64),
-        open=np.array([s is State.PROPOSED for s in state], dtype=bool),
         state=state,
         for_load=np.array([told[row][1] for row in sorted(pairs)], dtype=bool),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import overload
 
 import numpy as np
@@ -56,6 +56,10 @@ class Provenance:
     row: int | None = None
     said: Said = Said.RECORD
 
+    def under(self, names: Mapping[str, str]) -> Provenance:
+        """Give the same with another name of the source, by its old one; as it is where there is none."""
+        return replace(self, source=names.get(self.source, self.source))
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -83,6 +87,11 @@ class Node:
     policy: Policy
     provenance: Provenance
     fields: Mapping[str, Field] = field(default_factory=dict)
+
+    def under(self, names: Mapping[str, str]) -> Node:
+        """Give the same with other names of its sources, by their old ones."""
+        fields = {key: replace(one, provenance=one.provenance.under(names)) for key, one in self.fields.items()}
+        return replace(self, provenance=self.provenance.under(names), fields=fields)
 
 
 @dataclass(frozen=True, slots=True)

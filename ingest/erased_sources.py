@@ -15,7 +15,7 @@ from graph.changes import ChangeSet
 from graph.kinds import OWNER_KINDS
 from graph.ledger import known
 from graph.naming import Names, folded, neutral_names, source_id
-from graph.records import Node, Provenance, Statement, kind_of
+from graph.records import Node, kind_of
 from graph.snapshot import Snapshot
 
 NEUTRAL = re.compile(rf"{ERASED}(?:-\d+)?")
@@ -107,19 +107,9 @@ def _of_owners(changes: ChangeSet) -> set[str]:
 
 
 def _renamed(changes: ChangeSet, new: Mapping[str, str]) -> ChangeSet:
-    def moved(origin: Provenance) -> Provenance:
-        return replace(origin, source=new.get(origin.source, origin.source))
-
-    def node(old: Node) -> Node:
-        fields = {key: replace(f, provenance=moved(f.provenance)) for key, f in old.fields.items()}
-        return replace(old, provenance=moved(old.provenance), fields=fields)
-
-    def statement(old: Statement) -> Statement:
-        return replace(old, provenance=moved(old.provenance))
-
     return replace(
         changes,
-        nodes=[node(n) for n in changes.nodes],
-        statements=[statement(s) for s in changes.statements],
+        nodes=[n.under(new) for n in changes.nodes],
+        statements=[replace(s, provenance=s.provenance.under(new)) for s in changes.statements],
         ties=[replace(batch, source=new.get(batch.source, batch.source)) for batch in changes.ties],
     )

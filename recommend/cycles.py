@@ -101,9 +101,7 @@ def _links(maker: Matchmaker) -> list[dict[int, float]]:
     for start in range(0, n, step):
         block = np.arange(start, min(start + step, n))
         fit = maker.fit.needs.asking(block)
-        fit[pairs.apart[block].nonzero()] = 0.0
-        if pairs.proposed is not None:
-            fit[pairs.proposed[block].nonzero()] = 0.0
+        fit[pairs.barred(block).nonzero()] = 0.0
         fit[(pairs.communities[block] @ members).nonzero()] = 0.0
         fit[:, ~takes_part] = 0.0
         fit[~takes_part[block]] = 0.0

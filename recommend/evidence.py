@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from embeddings.background import background_texts
+from graph.measures.adjacency import runs
 from recommend.pairs import IntArray
 from recommend.phrases import Phrases, concepts_of
 
@@ -79,8 +80,7 @@ def _stored(matrix: sparse.csr_array, rows: IntArray) -> tuple[IntArray, IntArra
     """Give what is stored in some rows: which of them, and where."""
     first = matrix.indptr[rows]
     counts = matrix.indptr[rows + 1] - first
-    ends = np.cumsum(counts)
-    return np.repeat(np.arange(len(rows)), counts), np.repeat(first - ends + counts, counts) + np.arange(counts.sum())
+    return np.repeat(np.arange(len(rows)), counts), runs(first, counts)
 
 
 def _narrowed(rows: sparse.csr_array, used: NDArray[np.bool_]) -> sparse.csr_array:

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.calendar import SECONDS_PER_DAY, first_second
+from graph.introductions import oldest_awaited
 from graph.kinds import TieKind
 from graph.standing import USUAL_CAP, cap_of
 from graph.tables import TieTable
@@ -16,8 +16,6 @@ from graph.view import View, valid_on
 
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
-EXPIRES_DAYS = 14
-"""Days after which an introduction that nobody answered waits no longer."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def _waiting(view: View) -> IntArray:
     """Give the rows of who takes part in an introduction that waits, once for each; both sides must still be there."""
     parties = _today(view, TieKind.PARTY_TO)
     n_sides = np.bincount(parties.dst, minlength=len(view.nodes))
-    fresh = parties.t >= first_second(view.on) - EXPIRES_DAYS * SECONDS_PER_DAY
+    fresh = parties.t >= oldest_awaited(view.on)
     waits = parties.src[np.isnan(parties.until) & fresh & (n_sides[parties.dst] > 1)]
     return waits.astype(np.intp)
 

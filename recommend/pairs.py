@@ -86,22 +86,23 @@ class Pairs:
         """
         shape = (len(block), len(self))
         themselves = sparse.csr_array((np.ones(len(block)), block, np.arange(len(block) + 1)), shape=shape)
-        out = themselves + self.met[block] + self.apart[block]
-        if self.proposed is not None:
-            out = out + self.proposed[block]
+        out = themselves + self.met[block] + self.barred(block)
         if scope is not Scope.ANY:
             out = out + self.communities[block] @ self._members
         if scope is Scope.FAR:
             out = out + self.met[block] @ self.met
         return sparse.csr_array(out)
 
+    def barred(self, block: IntArray) -> sparse.csr_array:
+        """Give who is kept apart from each person of a block or was proposed to them already, (b, n): above 0."""
+        apart = self.apart[block]
+        return apart if self.proposed is None else sparse.csr_array(apart + self.proposed[block])
+
     def unasked(self, person: int) -> BoolArray:
         """Say who may not be asked to help somebody, (n,): met or not, in the own community or not."""
-        out = self.apart[[person]].toarray()[0] > 0
+        out = self.barred(np.array([person])).toarray()[0] > 0
         if self.full is not None:
             out |= self.full
-        if self.proposed is not None:
-            out |= self.proposed[[person]].toarray()[0] > 0
         out[person] = True
         return np.asarray(out)
 

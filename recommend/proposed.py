@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from graph.calendar import SECONDS_PER_DAY, first_second
-from graph.introductions import Introductions, State, introductions_of
+from graph.introductions import Introductions, State, introductions_of, oldest_awaited
 from graph.view import View
-from recommend.loads import EXPIRES_DAYS
 
 
 def proposed_of(view: View, number_of_row: NDArray[np.int64], n: int) -> sparse.csr_array | None:
@@ -42,9 +40,6 @@ def proposed_of(view: View, number_of_row: NDArray[np.int64], n: int) -> sparse.
 
 
 def _stands(told: Introductions, view: View) -> NDArray[np.bool_]:
-    oldest = first_second(view.on) - EXPIRES_DAYS * SECONDS_PER_DAY
-    waits = told.open & (told.asked >= oldest)
-    agreed = np.array([s is State.ACCEPTED for s in told.state], dtype=bool)
-    declined = np.array([s is State.DECLINED for s in told.state], dtype=bool) & ~told.for_load
-    stands: NDArray[np.bool_] = waits | agreed | declined
+    waits = told.open & (told.asked >= oldest_awaited(view.on))
+    stands: NDArray[np.bool_] = waits | told.among(State.ACCEPTED) | told.refused
     return stands

@@ -173,12 +173,16 @@ class Scorer:
 
     def text_of(self, person: int, partners: IntArray) -> FloatArray:
         """Give the same for one person and some partners, (m,); partners ascending."""
+        needs, visions, topics = self.terms_of(person, partners)
+        return needs + visions + topics
+
+    def terms_of(self, person: int, partners: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Give what `text_of` adds up: of needs, both ways, of visions and of topics, (m,) each."""
         fit, c = self._fit, self._config
-        out: FloatArray = c.need_weight * self._log(fit.needs.asking_of(person, partners))
-        out += c.need_weight * self._log(fit.needs.answering_of(person, partners))
-        out += c.vision_weight * self._log(fit.visions.asking_of(person, partners))
-        out += c.topic_weight * self._log(fit.topics.asking_of(person, partners))
-        return out
+        needs = c.need_weight * self._log(fit.needs.asking_of(person, partners))
+        needs += c.need_weight * self._log(fit.needs.answering_of(person, partners))
+        visions = c.vision_weight * self._log(fit.visions.asking_of(person, partners))
+        return needs, visions, c.topic_weight * self._log(fit.topics.asking_of(person, partners))
 
     def spoken_of(self, person: int, partners: IntArray) -> FloatArray:
         """Give the same, and -inf where nothing at all speaks for the pair; partners ascending, each once."""

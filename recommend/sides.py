@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.measures.adjacency import runs
 from graph.tables import TextArray
 from recommend.pairs import IntArray
 from recommend.phrases import Phrases
@@ -111,7 +112,7 @@ class Owners:
         """Give the positions of what some people own, ascending; people ascending, each once."""
         first = self.first[people]
         counts = self.first[people + 1] - first
-        return np.asarray(np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum()))
+        return runs(first, counts)
 
     def best(self, fit: FloatArray) -> FloatArray:
         """Give the best of each person's statements, from (b, n) to (b, o)."""

@@ -39,6 +39,26 @@ def symmetric(u: IntArray, v: IntArray, weight: FloatArray, n_people: int) -> Cs
     return matrix
 
 
+def runs(first: NDArray[np.integer], counts: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Give all positions of some runs, one run after the other.
+
+    Parameters
+    ----------
+    first : (m,) int
+        Where each run begins.
+    counts : (m,) int
+        How long each is, at least 0.
+
+    Returns
+    -------
+    (sum of counts,) int
+    """
+    ends = np.cumsum(counts)
+    positions: NDArray[np.intp] = np.repeat(first - ends + counts, counts).astype(np.intp, copy=False)
+    positions += np.arange(len(positions))
+    return positions
+
+
 def checked(adjacency: Csr) -> Csr:
     """Give a copy that every measure can rely on: square, symmetric, finite, no negative weight, no loops.
 

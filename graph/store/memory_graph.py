@@ -69,18 +69,10 @@ class Graph:
         """Give a graph in which sources have other names, by their old ones."""
         if not names:
             return self
-
-        def moved(origin: Provenance) -> Provenance:
-            return replace(origin, source=names.get(origin.source, origin.source))
-
-        def told(node: Node) -> Node:
-            fields = {k: replace(f, provenance=moved(f.provenance)) for k, f in node.fields.items()}
-            return replace(node, provenance=moved(node.provenance), fields=fields)
-
         return Graph(
-            {i: told(node) for i, node in self.nodes.items()},
-            {i: replace(s, provenance=moved(s.provenance)) for i, s in self.statements.items()},
-            {k: replace(tie, provenance=moved(tie.provenance)) for k, tie in self.ties.items()},
+            {i: node.under(names) for i, node in self.nodes.items()},
+            {i: replace(s, provenance=s.provenance.under(names)) for i, s in self.statements.items()},
+            {k: replace(tie, provenance=tie.provenance.under(names)) for k, tie in self.ties.items()},
         )
 
 

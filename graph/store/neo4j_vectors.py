@@ -6,7 +6,7 @@ vector too. It is no fact: no version, change log, snapshot, hash, export or bac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -19,6 +19,7 @@ from graph.kinds import StatementKind
 from graph.store.neo4j_connection import Connection, Work
 from graph.store.neo4j_ledger import LOCK
 from graph.store.neo4j_schema import identifier
+from graph.store.neo4j_write import portions
 
 FloatArray: TypeAlias = NDArray[np.float32]
 Near: TypeAlias = list[tuple[str, float]]
@@ -181,7 +182,7 @@ class Neo4jVectors:
 
     def remove(self, ids: Sequence[str]) -> int:
         """Remove the vectors of some statements, and give how many there were."""
-        return sum(self._locked(partial(_remove, part)) for part in _portions(ids, AT_ONCE))
+        return sum(self._locked(partial(_remove, part)) for part in portions(ids, AT_ONCE))
 
     def settle(self) -> None:
         """Wait until every index has taken in what is there."""
@@ -207,7 +208,7 @@ class Neo4jVectors:
 
     def _answered(self, query: str, queries: FloatArray, **parameters: object) -> list[Near]:
         answers: list[Near] = []
-        for part in _portions(queries.tolist(), QUESTIONS):
+        for part in portions(queries.tolist(), QUESTIONS):
             rows = self._connection.read(partial(_asked, query, {**parameters, "queries": part}))
             found = {q: [(i, score) for i, score in best] for q, best in rows}
             answers += [found.get(q, []) for q in range(len(part))]
@@ -272,8 +273,3 @@ def _remove(ids: Sequence[str], work: Work) -> int:
 
 def _asked(query: str, parameters: Mapping[str, object], work: Work) -> list[list[Any]]:
     return work.rows(query, **parameters)
-
-
-def _portions(rows: Sequence[T], size: int) -> Iterator[list[T]]:
-    for start in range(0, len(rows), size):
-        yield list(rows[start : start + size])

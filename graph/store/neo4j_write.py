@@ -177,10 +177,10 @@ class Writer:
         return unknown_nodes(wanted - found)
 
 
-def portions(rows: Sequence[T]) -> Iterator[list[T]]:
+def portions(rows: Sequence[T], size: int = AT_ONCE) -> Iterator[list[T]]:
     """Give rows in lists that one statement takes well."""
-    for start in range(0, len(rows), AT_ONCE):
-        yield list(rows[start : start + AT_ONCE])
+    for start in range(0, len(rows), size):
+        yield list(rows[start : start + size])
 
 
 def _by_kind(pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from graph.measures.adjacency import BoolArray, Csr, FloatArray, IntArray, degrees, reciprocal
+from graph.measures.adjacency import BoolArray, Csr, FloatArray, IntArray, degrees, reciprocal, runs
 
 FEW = 4
 """Starts up to which each is walked by itself."""
@@ -154,9 +154,7 @@ class Walk:
 
 def _along(step: Csr, at: IntArray, mass: FloatArray, counts: IntArray) -> tuple[NDArray[np.integer], FloatArray]:
     """Give where each tie of some people leads, and what is carried along it."""
-    ends = np.cumsum(counts)
-    along = np.repeat(step.indptr[at] - ends + counts, counts)
-    along += np.arange(ends[-1])
+    along = runs(step.indptr[at], counts)
     carried = step.data[along]
     carried *= np.repeat(mass, counts)
     return step.indices[along], carried

@@ -64,11 +64,10 @@ def answers_of(people: People) -> BoolArray:
 
 def _telling(told: Introductions, people: People) -> tuple[IntArray, BoolArray]:
     """Give the introductions whose outcome tells of a match, as they were proposed, and whether each is a yes."""
-    says = np.array([s in YES or (s is State.DECLINED and not load)
-                     for s, load in zip(told.state, told.for_load, strict=True)], dtype=bool)  # fmt: skip
-    kept = np.flatnonzero(says & np.isfinite(told.asked) & (_numbers(told, people) >= 0).all(axis=1))
+    yes = told.among(*YES)
+    kept = np.flatnonzero((yes | told.refused) & np.isfinite(told.asked) & (_numbers(told, people) >= 0).all(axis=1))
     kept = kept[np.argsort(told.asked[kept], kind="stable")]
-    return kept, np.array([told.state[i] in YES for i in kept.tolist()], dtype=bool)
+    return kept, yes[kept]
 
 
 def _numbers(told: Introductions, people: People) -> NDArray[np.int64]:
@@ -84,21 +83,15 @@ def _blocks(asked: FloatArray, n_blocks: int) -> NDArray[np.intp]:
 
 
 def _factors(maker: Matchmaker, told: Introductions, pairs: IntArray, asked: FloatArray, block: IntArray) -> FloatArray:
-    out = np.empty((len(pairs), len(FACTORS)))
+    out = np.zeros((len(pairs), len(FACTORS)))
     out[:, [CHANCE, BRIDGE]] = maker.pasts.factors(maker.view, told, pairs, asked, block, maker.config)
     texts = maker.scorer(Scope.ANY, Ranking.INDIVIDUAL)
-    out[:, 1:4] = [_texts(maker, texts, a, b) for a, b in pairs.tolist()]
+    if texts.has_text:
+        out[:, 1:4] = [_texts(texts, a, b) for a, b in pairs.tolist()]
     return out
 
 
-def _texts(maker: Matchmaker, scorer: Scorer, a: int, b: int) -> FloatArray:
+def _texts(scorer: Scorer, a: int, b: int) -> FloatArray:
     """Give what needs, visions and topics add to the score of a pair, the mean of both directions, (3,)."""
-    fit, c = maker.fit, maker.config
-    if fit.empty:
-        return np.zeros(3)
-    there, back = np.array([b], dtype=np.intp), np.array([a], dtype=np.intp)
-    needs = fit.needs.asking_of(a, there)[0], fit.needs.answering_of(a, there)[0]
-    visions = fit.visions.asking_of(a, there)[0], fit.visions.asking_of(b, back)[0]
-    topics = fit.topics.asking_of(a, there)[0], fit.topics.asking_of(b, back)[0]
-    said = [sum(scorer.strength(float(f)) for f in found) for found in (needs, visions, topics)]
-    return np.array([c.need_weight * said[0], c.vision_weight * said[1] / 2.0, c.topic_weight * said[2] / 2.0])
+    there, back = (scorer.terms_of(one, np.array([other], dtype=np.intp)) for one, other in ((a, b), (b, a)))
+    return np.asarray(np.mean([there, back], axis=0)[:, 0])

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from graph.errors import MusubiError, WrongUse
 from graph.viewer import OPERATOR, Viewer
-from service.languages import Lang
+from service.cli.console import message
+from service.languages import Lang, Words
 
 if TYPE_CHECKING:
     from embeddings.registry import Choice
@@ -86,6 +87,11 @@ class Invocation:
             return self.settings.language
         except MusubiError:
             return Lang.EN
+
+    def tell(self, words: Words, key: str, **values: object) -> None:
+        """Print a message beside the answer, unless there are to be none."""
+        if not self.quiet:
+            message(words.say(key, self.lang, **values))
 
     def open_store(self, *, create: bool = False) -> Store:
         """Open the store of this call; the caller closes it.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.checks import Json
-from service.cli.console import answer, document, message
+from service.cli.console import answer, document
 from service.cli.days import day
 from service.cli.invocation import Invocation
 from service.languages import Lang, Words
@@ -74,7 +74,7 @@ def add(
     first = day(since, "--from") or today()
     with call.open_store() as store:
         store.apply(name_key(store.snapshot(), who, space, cap, first, str(call.viewer)))
-    _say(call, "named", who=who, space=space, cap=cap)
+    call.tell(WORDS, "named", who=who, space=space, cap=cap)
 
 
 @keys.command("end", help="Name somebody no longer as a key.\n\n鍵となる人・窓口から外す。")
@@ -86,7 +86,7 @@ def end(context: typer.Context, who: Who, *, space: Space) -> None:
     call.operator_only("key end")
     with call.open_store() as store:
         store.apply(end_key(store.snapshot(), who, space, str(call.viewer)))
-    _say(call, "ended", who=who, space=space)
+    call.tell(WORDS, "ended", who=who, space=space)
 
 
 @keys.command("list", help="Key persons, their room, and the way to them.\n\n鍵となる人と余裕、そこまでの道すじ。")
@@ -134,8 +134,3 @@ def _way(key: Key, lang: Lang) -> str:
         return WORDS.say("self" if key.party.kind is NodeKind.PERSON else "inside", lang)
     steps = [WORDS.say("ask", lang, name=s.party.label) if s.ask_first else s.party.label for s in key.way]
     return WORDS.say("way", lang, steps=" → ".join(steps))
-
-
-def _say(call: Invocation, key: str, **values: object) -> None:
-    if not call.quiet:
-        message(WORDS.say(key, call.lang, **values))

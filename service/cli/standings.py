@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.checks import Json
-from service.cli.console import answer, columns, document, message
+from service.cli.console import answer, columns, document
 from service.cli.days import day
 from service.cli.invocation import Invocation
 from service.languages import Words
@@ -64,7 +64,7 @@ def add(
     first = day(since, "--from") or today()
     with call.open_store() as store:
         store.apply(grant(store.snapshot(), mixer, space, first, day(until, "--until"), str(call.viewer)))
-    _say(call, "granted", mixer=mixer, space=space)
+    call.tell(WORDS, "granted", mixer=mixer, space=space)
 
 
 @grants.command("end", help="End a grant at once.\n\n担当を今すぐ終える。")
@@ -76,7 +76,7 @@ def end(context: typer.Context, mixer: Mixer, *, space: Space) -> None:
     call.operator_only("grant end")
     with call.open_store() as store:
         store.apply(end_grant(store.snapshot(), mixer, space, str(call.viewer)))
-    _say(call, "ended", mixer=mixer, space=space)
+    call.tell(WORDS, "ended", mixer=mixer, space=space)
 
 
 @grants.command("list", help="All grants.\n\n担当の一覧。")
@@ -107,7 +107,7 @@ def block(context: typer.Context, person: One, other: Other) -> None:
     call.operator_only("block")
     with call.open_store() as store:
         store.apply(keep_apart(store.snapshot(), person, other, str(call.viewer)))
-    _say(call, "apart")
+    call.tell(WORDS, "apart")
 
 
 def unblock(context: typer.Context, person: One, other: Other) -> None:
@@ -118,7 +118,7 @@ def unblock(context: typer.Context, person: One, other: Other) -> None:
     call.operator_only("unblock")
     with call.open_store() as store:
         store.apply(let_meet(store.snapshot(), person, other, str(call.viewer)))
-    _say(call, "together")
+    call.tell(WORDS, "together")
 
 
 def _entries(view: View) -> list[dict[str, str | None]]:
@@ -138,8 +138,3 @@ def _entries(view: View) -> list[dict[str, str | None]]:
         }
         for src, dst, t, until in found
     ]  # fmt: skip
-
-
-def _say(call: Invocation, key: str, **values: str) -> None:
-    if not call.quiet:
-        message(WORDS.say(key, call.lang, **values))

@@ -93,16 +93,23 @@ def assert_same_list(one: Answer, whole: Answer) -> None:
         assert mine == theirs or not alone or score - min(scores[1]) < CLOSE
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ASKED: dict[str, st.SearchStrategy[object]] = {
+    "seed": st.integers(0, 2**32 - 1),
+    "scope": st.sampled_from(Scope),
+    "ties": st.booleans(),
+    "stated": st.sampled_from([0.05, 0.5, 1.0]),
+    "different": st.sampled_from([1, 4, 1000]),
+    "k": st.integers(1, 6),
+    "track": st.sampled_from([None, *Track]),
+}
+"""Random towns, and what is asked in them."""
+few_examples = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@few_examples
 @given(
-    seed=st.integers(0, 2**32 - 1),
-    scope=st.sampled_from(Scope),
-    ties=st.booleans(),
-    stated=st.sampled_from([0.05, 0.5, 1.0]),
-    different=st.sampled_from([1, 4, 1000]),
-    k=st.integers(1, 6),
+    **ASKED,
     one_by_one=st.sampled_from([1, 12, 1000]),
-    track=st.sampled_from([None, *Track]),
     kept_whole=st.booleans(),
 )
 def test_lists_of_one_person_are_those_of_every_score(
@@ -131,15 +138,9 @@ def on_track(made: Matchmaker, track: Track | None) -> Matchmaker:
     return made.under(weighted(made.config, track))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@few_examples
 @given(
-    seed=st.integers(0, 2**32 - 1),
-    scope=st.sampled_from(Scope),
-    ties=st.booleans(),
-    stated=st.sampled_from([0.05, 0.5, 1.0]),
-    different=st.sampled_from([1, 4, 1000]),
-    k=st.integers(1, 6),
-    track=st.sampled_from([None, *Track]),
+    **ASKED,
 )
 def test_lists_of_many_together_are_those_of_every_score(
     monkeypatch: pytest.MonkeyPatch,
