@@ -39,6 +39,7 @@ class BridgeFactor:
         half = np.where(has_both, 0.5, 1.0)
         self.mixture = sparse.csr_array(sparse.diags_array(half) @ (declared + reached))
         self._of_community = sparse.csr_array(self.mixture.T)
+        self._main, self._share = _largest(self.mixture)
 
     def under(self, config: RecommendConfig) -> Self:
         """Give the same factor with another power."""
@@ -59,6 +60,12 @@ class BridgeFactor:
         both = self.mixture[people].multiply(self.mixture[partners])
         return self.logarithm(np.asarray(both.sum(axis=1), dtype=np.float64).ravel())
 
+    def at_most(self, person: int, partners: IntArray) -> FloatArray:
+        """Give a bound of the same for one person, (m,), quicker: by the main community of each partner alone."""
+        mine, (start, stop) = np.zeros(self.mixture.shape[1]), self.mixture.indptr[person : person + 2]
+        mine[self.mixture.indices[start:stop]] = self.mixture.data[start:stop]
+        return self.logarithm(mine[self._main[partners]] * self._share[partners])
+
     @property
     def most(self) -> float:
         """The largest logarithm that the factor can have."""
@@ -75,3 +82,9 @@ def _row_shares(matrix: sparse.csr_array) -> sparse.csr_array:
     totals = np.asarray(matrix.sum(axis=1)).ravel()
     scale = np.divide(1.0, totals, out=np.zeros_like(totals, dtype=float), where=totals > 0)
     return sparse.csr_array(sparse.diags_array(scale) @ matrix)
+
+
+def _largest(matrix: sparse.csr_array) -> tuple[IntArray, FloatArray]:
+    """Give the column and the value of the largest entry of each row, (n,) each; 0 where a row is empty."""
+    columns = np.asarray(matrix.argmax(axis=1)).ravel().astype(np.intp)
+    return columns, np.asarray(matrix.max(axis=1).toarray(), dtype=np.float64).ravel()

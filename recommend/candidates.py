@@ -20,6 +20,7 @@ from graph.measures.adjacency import Csr
 from recommend.bridge import BridgeFactor
 from recommend.chance.model import ChanceModel
 from recommend.config import RecommendConfig
+from recommend.handover import Handover
 from recommend.pairs import IntArray, Pairs
 from recommend.results import Scope
 from recommend.selection import FloatArray, Lists, TieBreak, best, comparable
@@ -74,16 +75,16 @@ class Candidates:
         chances, base = self.chance.standing_out(block)
         excluded = self.pairs.excluded(block, self.scope)
         furthest = self.bridge.most if self.scope is Scope.ANY else 0.0
+        unlisted = base + furthest  # the most for somebody who does not stand out
         unproven = np.arange(len(block))
         for most in (*(k * times for times in LOOKED_AT), len(self.pairs)):
             found = self._found(chances, excluded, block, unproven, most)
-            at = np.repeat(unproven, [len(columns) for columns, _ in found])
+            at = np.repeat(unproven, [len(columns) for columns, _, _ in found])
             if len(at):
-                columns, chance = (np.concatenate(part) for part in zip(*found, strict=True))
+                columns, chance = (np.concatenate(part) for part in list(zip(*found, strict=True))[:2])
                 self._take(block, at, columns, base + chance, partners, scores)
-            # who was not looked at stands out no more than the last one looked at, and leans at most so far
-            rest = np.array([chance.min() if len(chance) == most else 0.0 for _, chance in found])
-            proven = scores[unproven, k - 1] > base + rest + furthest + ROUNDING
+            rest = base + np.array([beyond for _, _, beyond in found])
+            proven = scores[unproven, k - 1] > np.maximum(rest, unlisted) + ROUNDING
             unproven = unproven[~proven]
             if not len(unproven):
                 return partners, scores
@@ -97,8 +98,14 @@ class Candidates:
 
     def _found(
         self, chances: Csr, excluded: Csr, block: IntArray, rows: IntArray, most: int
-    ) -> list[tuple[IntArray, FloatArray]]:
-        """Give who stands out most among those who may be proposed, at most so many of each row: who, and how far."""
+    ) -> list[tuple[IntArray, FloatArray, float]]:
+        """Give the most hopeful of those who stand out and may be proposed, at most so many of each row.
+
+        Returns
+        -------
+        list of (m,) int, (m,) float, float
+            Who, how far they stand out, and the most that any other who stands out can reach.
+        """
         eligible = self.pairs.eligible(self.scope)
         open_ = eligible.copy()
         found = []
@@ -110,11 +117,13 @@ class Candidates:
             open_[out], before = False, open_[out]
             keep = open_[columns] if eligible[block[row]] else np.zeros(len(columns), dtype=bool)
             open_[out] = before
-            columns, chance = columns[keep], chance[keep]
+            columns, chance, beyond = columns[keep], chance[keep], -np.inf
             if len(columns) > most:
-                first = np.argpartition(chance, len(chance) - most)[len(chance) - most :]
-                columns, chance = columns[first], chance[first]
-            found.append((columns, chance))
+                hope = chance + self.bridge.at_most(int(block[row]), columns) if self.scope is Scope.ANY else chance
+                order = np.argpartition(hope, len(hope) - most - 1)
+                columns, chance = columns[order[-most:]], chance[order[-most:]]
+                beyond = float(hope[order[-most - 1]])
+            found.append((columns, chance, beyond))
         return found
 
     def _take(
@@ -174,7 +183,10 @@ def _made(
         yield from (candidates.best(block, k) for block in blocks)
         return
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(n_workers, mp_context=spawn, initializer=_take_in, initargs=(candidates, k)) as pool:
+    with (
+        Handover(candidates) as given,
+        ProcessPoolExecutor(n_workers, mp_context=spawn, initializer=_take_in, initargs=(given, k)) as pool,
+    ):
         yield from pool.map(_best, blocks, chunksize=4)
 
 
@@ -182,8 +194,8 @@ _given: list[tuple[Candidates, int]] = []
 """What this process was given to work on, where it is one of several."""
 
 
-def _take_in(candidates: Candidates, k: int) -> None:
-    _given.append((candidates, k))
+def _take_in(given: Handover[Candidates], k: int) -> None:
+    _given.append((given.take(), k))
 
 
 def _best(block: IntArray) -> tuple[IntArray, FloatArray]:

@@ -45,7 +45,7 @@ class Labels:
         cap = int(self.structure.people.loads.cap[self.structure.people.rows[partner]])
         return (Reason(ReasonCode.KEY_PERSON, Band.FAIR, values={"names": "、".join(spaces), "n": cap}),)
 
-    @property
+    @cached_property
     def keys(self) -> bool:
         """Whether anybody is named as a key."""
         return bool(self.structure.people.loads.key.any())

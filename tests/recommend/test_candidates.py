@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -10,6 +14,7 @@ from recommend.bridge import BridgeFactor
 from recommend.candidates import Candidates, lists_of
 from recommend.chance import ChanceConfig, ChanceModel, History, Meetings
 from recommend.config import RecommendConfig
+from recommend.handover import Handover
 from recommend.pairs import Pairs
 from recommend.results import Scope
 from recommend.selection import TieBreak, best
@@ -85,3 +90,41 @@ def test_nobody_asks() -> None:
     bridge = BridgeFactor(Homes(pairs.communities), pairs.met, config)  # type: ignore[arg-type]
     candidates = Candidates(pairs, chance, bridge, Scope.ANY, TieBreak.of(str(i) for i in range(N_PEOPLE)))
     assert lists_of(candidates, np.zeros(0, dtype=np.intp), K, config, None).partners.shape == (0, K)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_bound_of_the_bridge_factor_is_one(seed: int) -> None:
+    _, pairs, config = network(seed)
+    bridge = BridgeFactor(Homes(pairs.communities), pairs.met, config)  # type: ignore[arg-type]
+    everybody = np.arange(N_PEOPLE)
+    whole = bridge.log_factor(everybody)
+    bound = np.array([bridge.at_most(person, everybody) for person in everybody.tolist()])
+    assert np.all(bound >= whole - 1e-12)
+    assert np.all(bound <= bridge.most + 1e-12)
+    assert np.any(bound < bridge.most - 0.1)
+
+
+def test_what_is_handed_over_is_equal_and_cannot_be_changed() -> None:
+    rng = np.random.default_rng(3)
+    matrix = sparse.random_array((30, 30), density=0.2, rng=rng).tocsr()
+    with Handover((rng.random((50, 7)), np.zeros(0), matrix)) as given:
+        one, empty, other = given.take()
+        with pytest.raises(ValueError, match="read-only"):
+            one[0, 0] = 1.0
+        assert len(empty) == 0
+        assert np.array_equal(other.toarray(), matrix.toarray())
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, mp_context=spawn, initializer=keep, initargs=(given,)) as pool:
+            assert pool.submit(total).result() == one.sum() + matrix.sum()
+
+
+KEPT: list[Any] = []
+
+
+def keep(given: Handover[Any]) -> None:
+    KEPT.append(given.take())
+
+
+def total() -> float:
+    one, _, other = KEPT[0]
+    return float(one.sum() + other.sum())
