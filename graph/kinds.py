@@ -33,6 +33,33 @@ class StatementKind(StrEnum):
     TEXT = "text"
 
 
+class Detail(StrEnum):
+    """Conditions of a need or an offer beside its words (A15, A16, A20): keys of the details of a statement."""
+
+    COMMITMENT = "commitment"  # a word of `Commitment`
+    HOURS = "hours_per_month"  # a number from 0, as text
+    EXCHANGE = "exchange"  # a word of `Exchange`
+
+
+class Commitment(StrEnum):
+    """How far an offer goes, or a need asks somebody to go, from little to much."""
+
+    ANSWER = "answer"  # a question answered in five minutes
+    CHAT = "chat"  # one chat
+    TASK = "task"  # a task done once
+    MONTHLY = "monthly"  # something every month
+    PROJECT = "project"  # a project together
+
+
+class Exchange(StrEnum):
+    """What is given in return."""
+
+    GIFT = "gift"
+    SWAP = "swap"
+    PAID = "paid"
+    UNDECIDED = "undecided"
+
+
 class TieKind(StrEnum):
     """What joins two nodes; the comment gives source and target."""
 

@@ -115,7 +115,7 @@ class _Answer:
         row, recorder, number = self.row, self.recorder, self.row.row.number
         t = row.at.start if row.at else None
         kept = {
-            recorder.statement(self.id, kind, text, row.releases[kind], number, t, row.details)
+            recorder.statement(self.id, kind, text, row.releases[kind], number, t, row.conditions)
             for kind, text in row.statements
         }
         recorder.only_statements(self.id, kept)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from graph import gate
 from graph.calendar import first_second
@@ -17,6 +18,7 @@ from graph.snapshot import Snapshot
 from graph.tables import STATEMENT_KINDS
 from graph.view import View
 from graph.viewer import Viewer
+from ingest.directory import CONDITIONS
 from ingest.hearings import CONFIRM, HEARD_FROM, OPEN
 from ingest.recorder import STATEMENT_DEFAULTS
 from ingest.release import Release
@@ -44,6 +46,10 @@ class Task:
         When it was heard, POSIX seconds.
     source : str
         Where it was written down.
+    conditions : mapping of str to str
+        What was heard of the conditions of a need or an offer.
+    until : datetime.date or None
+        Last day on which it may be used.
     """
 
     statement: str
@@ -53,6 +59,8 @@ class Task:
     heard_from: str
     t: float | None
     source: str
+    conditions: Mapping[str, str]
+    until: dt.date | None
 
 
 def open_tasks(view: View) -> list[Task]:
@@ -78,6 +86,8 @@ def open_tasks(view: View) -> list[Task]:
                 str(details.get(HEARD_FROM, "")),
                 None if t != t else t,
                 str(view.sources[table.source[i]]),
+                {detail: str(details[detail]) for detail in sorted(CONDITIONS & details.keys())},
+                view.policies[int(table.policy[i])].valid_until,
             )
         )
     return sorted(found, key=lambda task: (task.owner, task.t or 0.0, task.statement))
@@ -107,12 +117,11 @@ def confirmed(snapshot: Snapshot, viewer: Viewer, statement: str, release: Relea
         If no open task has that id.
     """
     task = _find(snapshot, viewer, statement)
-    policy: Policy = release.applied(STATEMENT_DEFAULTS[task.kind])
+    policy: Policy = replace(release.applied(STATEMENT_DEFAULTS[task.kind]), valid_until=task.until)
     origin = Provenance(CONFIRMED_SOURCE, None, Said.SELF)
     changes = _changes(snapshot, viewer, "confirm", task)
-    own = Statement(
-        _owner(snapshot, task), task.kind, task.text, policy, origin, first_second(day), {HEARD_FROM: task.heard_from}
-    )
+    details = {HEARD_FROM: task.heard_from, **task.conditions}
+    own = Statement(_owner(snapshot, task), task.kind, task.text, policy, origin, first_second(day), details)
     changes.statements.append(own)
     return changes
 

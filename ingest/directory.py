@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graph.kinds import NodeKind, Said, TieKind
+from graph.kinds import Detail, NodeKind, Said, TieKind
 from graph.policy import Policy
 from graph.records import Provenance, key_of, node_id
 from graph.snapshot import Snapshot
@@ -20,6 +20,8 @@ from ingest.splitting import parts
 
 TABLE_DETAIL = "asked_in"
 """Detail of a statement: shape of the table that it came from, so that a newer one can take it back."""
+CONDITIONS = frozenset(map(str, Detail))
+"""Details of a need or an offer that tables ask for."""
 
 NUMBER_FIELD = "number"
 OWNED_TIES = (TieKind.MEMBER_OF, TieKind.ATTENDED, TieKind.COLLABORATED, TieKind.REPRESENTS, TieKind.HAS_SKILL)
@@ -89,6 +91,7 @@ class Directory:
         self.policies: dict[Fact, tuple[Policy, Said]] = {}
         self.answered: dict[str, float] = {}
         self.spoken: dict[str, Spoken] = {}
+        self.conditions: dict[str, dict[str, str]] = {}
         self.stated: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self.labels: dict[tuple[str, str], str] = {}
         self._numbers: dict[str, str] = {}
@@ -156,6 +159,15 @@ class Directory:
             person.mails.add(mail)
         person.organisations.update(organisations)
         person.spaces.update(spaces)
+
+    def learn_conditions(self, statement: str, told: Mapping[str, str]) -> dict[str, str]:
+        """Take in what a table asks for and says of a need or an offer; all else stays as it was.
+
+        Gives all that holds from now on; what was asked for and left empty no longer does.
+        """
+        said = {**self.conditions.get(statement, {}), **told}
+        self.conditions[statement] = {detail: word for detail, word in said.items() if word}
+        return self.conditions[statement]
 
     def learn_space(self, identifier: str, name: str) -> None:
         """Remember a space by its name."""
@@ -227,6 +239,9 @@ class Directory:
             details = json.loads(statements.details[i] or "{}")
             if TABLE_DETAIL in details:
                 self.stated[owner, str(details[TABLE_DETAIL])].add(statement)
+            conditions = {detail: str(details[detail]) for detail in CONDITIONS & details.keys()}
+            if conditions and who not in (Said.STAFF, Said.MIXER):  # hearsay holds where it was heard alone
+                self.conditions[statement] = conditions
             if who is Said.SELF:
                 self._load_spoken(snapshot, i, details)
         ties = snapshot.ties_of(*OWNED_TIES)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
+from graph.kinds import Exchange
 from ingest.japanese import fold
 from ingest.words import is_nothing, words
 
+Word = TypeVar("Word", bound=str)
 EXCHANGES = {
-    "gift": words("gift free volunteer 無償 無料 ボランティア 贈与 プロボノ お礼不要 ギフト"),
-    "swap": words("swap exchange barter borrow-lend lend-borrow trade 交換 物々交換 スキル交換 お互いさま"),
-    "paid": words("paid buy-sell sell buy rent hire-rent money 有償 有料 報酬あり 対価あり 仕事として"),
-    "undecided": words("undecided tbd negotiable either any 応相談 要相談 相談 未定 どちらでも"),
+    Exchange.GIFT: words("gift free volunteer 無償 無料 ボランティア 贈与 プロボノ お礼不要 ギフト"),
+    Exchange.SWAP: words("swap exchange barter borrow-lend lend-borrow trade 交換 物々交換 スキル交換 お互いさま"),
+    Exchange.PAID: words("paid buy-sell sell buy rent hire-rent money 有償 有料 報酬あり 対価あり 仕事として"),
+    Exchange.UNDECIDED: words("undecided tbd negotiable either any 応相談 要相談 相談 未定 どちらでも"),
 }
 EXCHANGE_EXPECTED = "無償 / 交換 / 有償 / 未定 (gift / swap / paid / undecided)"
 MODES = {
@@ -22,11 +25,11 @@ MODES = {
 MODE_EXPECTED = "オンライン / 対面 / どちらでも (online / onsite / either)"
 
 
-def exchange_of(text: str) -> str | None:
+def exchange_of(text: str) -> Exchange | None:
     """Give the kind of exchange that a word means: gift, swap, paid, undecided; None for another word.
 
-    >>> exchange_of("無償"), exchange_of("buy-sell"), exchange_of("応相談"), exchange_of("いつか")
-    ('gift', 'paid', 'undecided', None)
+    >>> [str(exchange_of(word)) for word in ("無償", "buy-sell", "応相談", "いつか")]
+    ['gift', 'paid', 'undecided', 'None']
     """
     return _word(text, EXCHANGES)
 
@@ -40,9 +43,9 @@ def mode_of(text: str) -> str | None:
     return _word(text, MODES)
 
 
-def _word(text: str, table: Mapping[str, frozenset[str]]) -> str | None:
+def _word(text: str, table: Mapping[Word, frozenset[str]]) -> Word | None:
     return None if is_nothing(text) and fold(text) != "未定" else _found(fold(text), table)
 
 
-def _found(key: str, table: Mapping[str, frozenset[str]]) -> str | None:
+def _found(key: str, table: Mapping[Word, frozenset[str]]) -> Word | None:
     return next((value for value, known in table.items() if key in known), None)

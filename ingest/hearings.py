@@ -9,6 +9,7 @@ from graph.kinds import Said, StatementKind
 from graph.policy import HEARSAY, Audience, Matching, Policy
 from graph.records import NodeId
 from ingest.call import Call
+from ingest.conditions import Conditions, read_conditions
 from ingest.dates import Moment
 from ingest.directory import Directory
 from ingest.facts import Facts, Split
@@ -49,6 +50,7 @@ class Heard:
     owner: NodeId
     said: Said
     at: Moment | None
+    conditions: Conditions
 
 
 def suggested_parts(text: str) -> list[str]:
@@ -92,9 +94,9 @@ def read_hearing(table: Table, directory: Directory, facts: Facts, source: str, 
     owners = subjects.find([row for row in table.rows if row.number not in report.refused])
     heard = []
     for row in table.rows:
-        said, at = checked[row.number]
+        said, at, conditions = checked[row.number]
         if said is not None and row.number in owners and row.number not in report.refused:
-            heard.append(Heard(row, owners[row.number], said, at))
+            heard.append(Heard(row, owners[row.number], said, at, conditions))
     recorders = {said: Recorder(directory, source, said, table.mapping.shape) for said in SPEAKERS}
     for one in sorted(heard, key=lambda h: (list(SPEAKERS).index(h.said), h.row.content)):
         _record(one, recorders[one.said], facts, report, call)
@@ -103,10 +105,10 @@ def read_hearing(table: Table, directory: Directory, facts: Facts, source: str, 
         recorder.into(facts)
 
 
-def _checked(row: Row, report: Report) -> tuple[Said | None, Moment | None]:
+def _checked(row: Row, report: Report) -> tuple[Said | None, Moment | None, Conditions]:
     if not any(not is_nothing(row[kind]) for kind in HEARD):
         report.refuse(row, "activity", "empty", "an activity, a strength or a challenge")
-    return _speaker(row, report), report.moment(row, "date")
+    return _speaker(row, report), report.moment(row, "date"), read_conditions(row, report)
 
 
 def _speaker(row: Row, report: Report) -> Said | None:
@@ -132,4 +134,4 @@ def _record(heard: Heard, recorder: Recorder, facts: Facts, report: Report, call
             facts.splits.append(Split(report.sheet, row.number, header or kind, text, tuple(suggested)))
         for part in suggested if call.split else [text]:
             policy = OWN_WORDS if heard.said is Said.SELF else HEARSAY
-            recorder.heard(heard.owner, kind, part, policy, row.number, t, details)
+            recorder.heard(heard.owner, kind, part, policy, row.number, t, details, heard.conditions)

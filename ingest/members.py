@@ -123,7 +123,7 @@ class _Member:
             self._belonging(row, facts, space)
             for kind, text in row.statements:
                 release, number = row.releases[kind], row.row.number
-                kept.add(recorder.statement(self.id, kind, text, release, number, details=row.details))
+                kept.add(recorder.statement(self.id, kind, text, release, number, conditions=row.conditions))
         recorder.only_statements(self.id, kept)
 
     def _fields(self) -> None:

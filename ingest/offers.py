@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from graph.kinds import Said, StatementKind
 from ingest.call import Call
+from ingest.conditions import read_conditions
 from ingest.directory import Directory
-from ingest.exchange import exchange_of
 from ingest.facts import Facts
 from ingest.japanese import cleaned, fold
 from ingest.newcomers import Defaults, Newcomers, read_newcomer, user_key
@@ -37,7 +37,7 @@ def read_offers(table: Table, directory: Directory, facts: Facts, source: str, c
     report, recorder = Report(table, facts), Recorder(directory, source, Said.SELF, table.mapping.shape)
     facts.rows += len(table.rows)
     kinds = {row.number: _kind(row, report) for row in table.rows}
-    until = {row.number: report.moment(row, "until") for row in table.rows}
+    conditions = {row.number: read_conditions(row, report) for row in table.rows}
     for row in table.rows:
         if not _text(row):
             report.refuse(row, "title", "empty", "a title or a description")
@@ -45,12 +45,9 @@ def read_offers(table: Table, directory: Directory, facts: Facts, source: str, c
     found = Newcomers(report, recorder, Defaults()).record(read_newcomer(row, _account(row)) for row in rows)
     kept: dict[str, set[str]] = {}
     for row in sorted(rows, key=lambda r: r.content):
-        kind, end = kinds[row.number], until[row.number]
+        kind, said = kinds[row.number], conditions[row.number]
         if kind and row.number in found:
-            details = {"exchange": exchange} if (exchange := exchange_of(row["exchange"])) else {}
-            identifier = recorder.statement(found[row.number], kind, _text(row), UNSAID, row.number, details=details)
-            if end:
-                recorder.expires(identifier, end.day)
+            identifier = recorder.statement(found[row.number], kind, _text(row), UNSAID, row.number, conditions=said)
             kept.setdefault(found[row.number], set()).add(identifier)
     for owner, statements in sorted(kept.items()):
         recorder.only_statements(owner, statements)

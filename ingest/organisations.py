@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from graph.kinds import Said, StatementKind, TieKind
 from graph.policy import MEMBERSHIP, NAME, PRESENCE, Policy, stricter
 from ingest.call import Call
+from ingest.conditions import Conditions, read_conditions
 from ingest.directory import Directory, Fact
 from ingest.facts import Facts
 from ingest.japanese import fold, shown
@@ -47,6 +48,7 @@ class _Entry:
     release: Release
     releases: dict[StatementKind, Release]
     statements: list[tuple[StatementKind, str]]
+    conditions: Conditions
 
 
 def record_bare(recorder: Recorder, name: str, row: int) -> str:
@@ -106,12 +108,12 @@ def _checked(row: Row, report: Report, directory: Directory) -> _Entry | None:
     name = row["name"]
     use = report.word(row, "use", read_use, Release())
     release = read_scope(row, report, directory, "scope").joined(Release(use.asked, matching=use.matching))
-    releases = read_releases(row, report, directory)
+    releases, conditions = read_releases(row, report, directory), read_conditions(row, report)
     if is_nothing(name):
         report.refuse(row, "name", "empty", "the name of the organisation")
     if row.number in report.refused:
         return None
-    return _Entry(row, directory.organisation(name), release, releases, read_statements(row))
+    return _Entry(row, directory.organisation(name), release, releases, read_statements(row), conditions)
 
 
 class _Organisation:
@@ -138,7 +140,8 @@ class _Organisation:
             recorder.tie(TieKind.MEMBER_OF, self.id, target, policy, number)
             facts.spaces.add(frozenset({target}))
         self._representatives(entry)
-        return {recorder.statement(self.id, k, text, entry.releases[k], number) for k, text in entry.statements}
+        said, conditions = entry.statements, entry.conditions
+        return {recorder.statement(self.id, k, t, entry.releases[k], number, conditions=conditions) for k, t in said}
 
     def _representatives(self, entry: _Entry) -> None:
         for text in parts(entry.row["representative"]):

@@ -8,10 +8,11 @@ from enum import StrEnum
 
 from graph.kinds import StatementKind
 from graph.policy import Audience, Matching, Policy
+from ingest.conditions import Conditions, read_conditions
 from ingest.dates import EXPECTED as DATE_EXPECTED
 from ingest.dates import Moment
 from ingest.directory import Directory
-from ingest.exchange import EXCHANGE_EXPECTED, MODE_EXPECTED, exchange_of, mode_of
+from ingest.exchange import MODE_EXPECTED, mode_of
 from ingest.japanese import fold, mail_key, phone_number, shown
 from ingest.places import area_of
 from ingest.profile import PHONE, profile
@@ -51,8 +52,10 @@ class PersonRow:
         Names.
     since, until, at : Moment or None
         Beginning and end of the membership; time of an answer.
-    place, mode, exchange : str
-        Where the person is, how the person meets others, how what is offered is given; empty where unknown.
+    place, mode : str
+        Where the person is, how the person meets others; empty where unknown.
+    conditions : Conditions
+        What is said of the needs and offers of the row.
     groups : list of str
         Groups that the person joined.
     standing : Standing
@@ -91,16 +94,11 @@ class PersonRow:
     releases: dict[StatementKind, Release]
     place: str
     mode: str
-    exchange: str
+    conditions: Conditions
     groups: list[str]
     standing: Standing
     visited: Moment | None
     statements: list[tuple[StatementKind, str]] = field(default_factory=list)
-
-    @property
-    def details(self) -> dict[str, str]:
-        """What is kept with each statement."""
-        return {"exchange": self.exchange} if self.exchange else {}
 
 
 def read_person(row: Row, report: Report, directory: Directory) -> PersonRow:
@@ -127,8 +125,8 @@ def read_person(row: Row, report: Report, directory: Directory) -> PersonRow:
         release=general,
         releases=read_releases(row, report, directory),
         place=area_of(row["address"]) or ("" if is_nothing(row["place"]) else shown(row["place"])),
-        mode=_one_of(row, report, "mode", mode_of, MODE_EXPECTED),
-        exchange=_one_of(row, report, "exchange", exchange_of, EXCHANGE_EXPECTED),
+        mode=_mode(row, report),
+        conditions=read_conditions(row, report),
         groups=parts(row["groups"]),
         standing=_standing(row),
         visited=report.moment(row, "visited_at"),
@@ -196,13 +194,11 @@ def _standing(row: Row) -> Standing:
     return Standing.NONE if fold(row["status"]) in NO_MEMBERS or yes_or_no(row["active"]) is False else Standing.MEMBER
 
 
-def _one_of(row: Row, report: Report, meaning: str, read: Callable[[str], str | None], expected: str) -> str:
-    """Read a word of a list; another word is flagged and not stored."""
-    if not row[meaning]:
-        return ""
-    found = read(row[meaning])
-    if found is None and not is_nothing(row[meaning]):
-        report.flag(row, meaning, f"unknown_{meaning}", expected)
+def _mode(row: Row, report: Report) -> str:
+    """Read how somebody meets others; another word is flagged and not stored."""
+    found = mode_of(row["mode"])
+    if found is None and not is_nothing(row["mode"]):
+        report.flag(row, "mode", "unknown_mode", MODE_EXPECTED)
     return found or ""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Mapping
@@ -23,6 +22,8 @@ from graph.policy import (
     stricter,
 )
 from graph.records import Field, Node, Provenance, Statement, TieBatch, kind_of, node_id
+from ingest.conditions import OPEN_CONDITIONS, Conditions
+from ingest.dates import Moment
 from ingest.directory import TABLE_DETAIL, Directory, Fact, Spoken
 from ingest.facts import Facts
 from ingest.japanese import fold, shown
@@ -132,49 +133,56 @@ class Recorder:
 
     def statement(
         self, owner: str, kind: StatementKind, text: str, release: Release, row: int, t: float | None = None,
-        details: Mapping[str, str] | None = None,
+        conditions: Conditions = OPEN_CONDITIONS,
     ) -> str:  # fmt: skip
         """Record a statement and give its id.
 
         Whose own words others repeat has said them where and when they were said first.
         """
-        spoken = Spoken(Provenance(self.source, row, self.said), t, {TABLE_DETAIL: self.shape, **(details or {})})
-        default = STATEMENT_DEFAULTS[kind]
-        identifier = Statement(owner, kind, text, default, spoken.origin).id
+        origin, default = Provenance(self.source, row, self.said), STATEMENT_DEFAULTS[kind]
+        identifier = Statement(owner, kind, text, default, origin).id
         policy = self.policy(identifier, default, release)
         if self.said is not Said.SELF or release.audience is None:
             policy = self._kept_close(owner, identifier, text, row, policy)
         if self._of_others(identifier):
             spoken = self.directory.spoken[identifier]
-        elif self.said is Said.SELF:
+        else:
+            said = self.directory.learn_conditions(identifier, conditions.of(kind))
+            spoken = Spoken(origin, t, {TABLE_DETAIL: self.shape, **said})
+        if self.said is Said.SELF:
             self.directory.spoken[identifier] = spoken
         self._statements[identifier] = Statement(owner, kind, text, policy, spoken.origin, spoken.t, spoken.details)
         self._learn(identifier, policy)
+        self._limit(identifier, conditions.end(kind))
         return identifier
 
-    def expires(self, statement: str, day: dt.date) -> None:
-        """Record the last day on which a statement that was recorded may be used."""
-        given = self._statements[statement]
-        policy = replace(given.policy, valid_until=day)
-        self._statements[statement] = replace(given, policy=policy)
-        self._learn(statement, policy)
+    def _limit(self, statement: str, end: Moment | None) -> None:
+        """Record until when a statement that was recorded may be used, where that is said."""
+        if end is not None:
+            given = self._statements[statement]
+            policy = replace(given.policy, valid_until=end.day)
+            self._statements[statement] = replace(given, policy=policy)
+            self._learn(statement, policy)
 
     def heard(
         self, owner: str, kind: StatementKind, text: str, policy: Policy, row: int, t: float | None,
-        details: Mapping[str, str],
+        details: Mapping[str, str], conditions: Conditions,
     ) -> None:  # fmt: skip
         """Record what was heard about somebody; what the owner has said already needs no hearing."""
         origin = Provenance(self.source, row, self.said)
-        statement = Statement(owner, kind, text, policy, origin, t, {TABLE_DETAIL: self.shape, **details})
+        statement = Statement(owner, kind, text, policy, origin, t)
         known = self.directory.policies.get(statement.id)
         if known and known[1] is Said.SELF and self._statements.get(statement.id) is None:
             return
         if self.said is not Said.SELF and kind_of(owner) is NodeKind.PERSON and is_sensitive(text):
             self._withheld.append((row, "sensitive_not_stored"))
             return
-        statement = replace(statement, policy=self._kept_close(owner, statement.id, text, row, policy))
+        said = {detail: word for detail, word in conditions.of(kind).items() if word}
+        policy = self._kept_close(owner, statement.id, text, row, policy)
+        statement = replace(statement, policy=policy, details={TABLE_DETAIL: self.shape, **details, **said})
         self._statements[statement.id] = statement
         self._learn(statement.id, statement.policy)
+        self._limit(statement.id, conditions.end(kind))
 
     def only_statements(self, owner: str, kept: set[str]) -> None:
         """Take back what an earlier table of this shape said for an owner and this one does not."""

@@ -20,7 +20,9 @@ from ingest.words import is_total
 ROWS_TO_LOOK_AT = 30
 FORMULA_EXPECTED = "a value: open the workbook in a spreadsheet, let it calculate, and save it"
 WITHHELD_EXPECTED = "no card, account or personal number and no password: the cell is not stored"
-KEYS = frozenset({"number", "key", "user", "url", "mail", "date", "timestamp", "since", "until", "phone"})
+KEYS = frozenset(
+    {"number", "key", "user", "url", "mail", "date", "timestamp", "since", "until", "valid_until", "phone"}
+)
 """Meanings whose cells are numbers and addresses that others give."""
 UNBOUNDED = frozenset({NOT_USED, "groups", "replied", "mentioned", "projects", "organisations"})
 """Meanings whose cells hold lists that a document was read into, of any length."""

@@ -64,7 +64,8 @@ class BridgeFactor:
         """Give a bound of the same for one person, (m,), quicker: by the main community of each partner alone."""
         mine, (start, stop) = np.zeros(self.mixture.shape[1]), self.mixture.indptr[person : person + 2]
         mine[self.mixture.indices[start:stop]] = self.mixture.data[start:stop]
-        return self.logarithm(mine[self._main[partners]] * self._share[partners])
+        same = mine[self._main[partners]] * self._share[partners] if len(mine) else np.zeros(len(partners))
+        return self.logarithm(same)
 
     @property
     def most(self) -> float:
@@ -86,5 +87,7 @@ def _row_shares(matrix: sparse.csr_array) -> sparse.csr_array:
 
 def _largest(matrix: sparse.csr_array) -> tuple[IntArray, FloatArray]:
     """Give the column and the value of the largest entry of each row, (n,) each; 0 where a row is empty."""
+    if not matrix.shape[1]:
+        return np.zeros(matrix.shape[0], dtype=np.intp), np.zeros(matrix.shape[0])
     columns = np.asarray(matrix.argmax(axis=1)).ravel().astype(np.intp)
     return columns, np.asarray(matrix.max(axis=1).toarray(), dtype=np.float64).ravel()

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.base import Encoder, Progress
+from recommend.conditions import Bars
 from recommend.config import FitConfig
 from recommend.evidence import EVERY, Rows, Shared, shared_concepts, shared_spelling
 from recommend.meaning import Meaning
 from recommend.pairs import BoolArray, IntArray
 from recommend.people import People
-from recommend.sides import Owners, Said, Sides, best_of, starts_of
+from recommend.sides import Owners, Said, Sides, best_of, runs_of, slice_of, starts_of
 
 FloatArray = NDArray[np.float32]
 Match: TypeAlias = tuple[int, int, float]
@@ -67,6 +68,9 @@ class Channel:
         self.people, self.queries, self.documents = people, sides.queries, sides.documents
         self._sides, self._config = sides, config
         self._meaning: Meaning | None = None
+        details = people.view.statements.details
+        conditions = (details[side.rows] for side in (self.queries, self.documents))
+        self._bars: Bars | None = Bars.of(*conditions) if sides.on_conditions else None
         self._speaks = bool(len(self.queries) and len(self.documents))
         if not self._speaks:
             return
@@ -100,8 +104,10 @@ class Channel:
             return self._computed(queries, documents)
         return whole[queries][:, documents]
 
-    def _computed(self, queries: Rows, documents: Rows, *, at_most: bool = False) -> FloatArray:
-        fit = self._log_odds(queries, documents, at_most=at_most)
+    def _computed(
+        self, queries: Rows, documents: Rows, *, at_most: bool = False, regardless: bool = False
+    ) -> FloatArray:
+        fit = self._log_odds(queries, documents, at_most=at_most, regardless=regardless)
         np.negative(fit, out=fit)
         np.exp(fit, out=fit)
         fit += np.float32(1.0)
@@ -125,7 +131,9 @@ class Channel:
         """
         return self._log_odds(queries, documents)
 
-    def _log_odds(self, queries: Rows, documents: Rows, *, at_most: bool = False) -> FloatArray:
+    def _log_odds(
+        self, queries: Rows, documents: Rows, *, at_most: bool = False, regardless: bool = False
+    ) -> FloatArray:
         config, threshold = self._config, self._sides.threshold
         evidence = self._evidence(queries, documents, at_most=at_most)
         evidence += self._leans[0][queries][:, None]
@@ -133,6 +141,8 @@ class Channel:
         if self._sides.declared_once:
             either = self.queries.declared[queries][:, None] | self.documents.declared[documents][None, :]
             evidence[~either] = -np.inf
+        if self._bars is not None and not regardless:
+            evidence[self._bars.apart(queries, documents)] = -np.inf
         evidence -= np.float32(threshold)
         evidence *= np.float32(config.slope)
         return np.clip(evidence, np.float32(-60.0), np.float32(60.0), out=evidence)
@@ -248,9 +258,17 @@ class Channel:
         if not self._speaks:
             return [None] * len(askers)
         turned = len(askers) > 1 and askers[0] != askers[1]
-        for start, stop in _runs(answerers if turned else askers):
+        for start, stop in runs_of(answerers if turned else askers):
             out += self._matches(askers[start:stop], answerers[start:stop])
         return out
+
+    def kept_apart(self, asker: int, answerer: int) -> Match | None:
+        """Give the statements of two people that would fit best of those that only their conditions keep apart."""
+        q, d = self._askers.rows(np.array([asker])), self._answerers.rows(np.array([answerer]))
+        if self._bars is None or not len(q) or not len(d):
+            return None
+        fit = self._computed(q, d, regardless=True) * self._bars.apart(q, d)
+        return self._best(fit, q, d, slice(None), slice(None)) if fit.any() else None
 
     def _matches(self, askers: IntArray, answerers: IntArray) -> list[Match | None]:
         """Give the best statements of pairs of which one person is always the same."""
@@ -259,7 +277,7 @@ class Channel:
             return [None] * len(askers)
         fit, asking, answering = self._fit(q, d), self.queries.owners[q], self.documents.owners[d]
         return [
-            self._best(fit, q, d, _slice_of(asking, a), _slice_of(answering, b))
+            self._best(fit, q, d, slice_of(asking, a), slice_of(answering, b))
             for a, b in zip(askers.tolist(), answerers.tolist(), strict=True)
         ]
 
@@ -274,16 +292,3 @@ class Channel:
 def _sure(lean: FloatArray) -> FloatArray:
     """Keep the role model from being surer than it can be."""
     return np.asarray(np.log(np.exp(lean) * (1 - SURELY_NOT) + SURELY_NOT), dtype=np.float32)
-
-
-def _slice_of(owners: IntArray, person: int) -> slice:
-    first, last = np.searchsorted(owners, [person, person + 1]).tolist()
-    return slice(first, last)
-
-
-def _runs(numbers: IntArray) -> list[tuple[int, int]]:
-    """Give where each run of equal numbers begins and ends."""
-    if not len(numbers):
-        return []
-    begins = starts_of(numbers)
-    return list(zip(begins.tolist(), [*begins[1:].tolist(), len(numbers)], strict=True))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from graph.kinds import Detail
 from graph.tables import StatementTable
 from graph.view import View
 from recommend.pairs import IntArray
 
 MOST_FACETS = 8
+_OF_EACH = (Detail.COMMITMENT, Detail.EXCHANGE)
 _SENTENCE = re.compile(r"(?<=[。．！？!?])|\n+|[;；]")
 _CLAUSE = re.compile(r"[、，,]\s*|\s+and\s+|(?<=[^\s])[・／/]")
 _SHORTEST_JA, _SHORTEST_WORDS = 5, 2
@@ -68,7 +71,29 @@ def _says_something(part: str) -> bool:
     return len(part.split()) >= _SHORTEST_WORDS
 
 
-def with_texts(view: View, removed: IntArray, owner: int, kind: int, texts: Sequence[str]) -> View:
+def conditions_of(needs: Iterable[tuple[str, str | None]]) -> dict[str, str | None]:
+    """Give the details of the parts of needs, by part: those of the first need it stands in, without its hours.
+
+    Parameters
+    ----------
+    needs : iterable of (str, str or None)
+        Whole needs, each with its details.
+
+    Notes
+    -----
+    Each helper of a team gives a part of the hours, but is asked for the whole commitment.
+    """
+    of_parts: dict[str, str | None] = {}
+    for text, details in needs:
+        kept = {key: said for key, said in json.loads(details or "{}").items() if key in _OF_EACH}
+        for part in facets([text]):
+            of_parts.setdefault(part, json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else None)
+    return of_parts
+
+
+def with_texts(
+    view: View, removed: IntArray, owner: int, kind: int, texts: Sequence[str], details: Mapping[str, str | None]
+) -> View:
     """Give a view in which somebody states other texts of a kind than the ones removed, with the same release.
 
     Parameters
@@ -81,6 +106,8 @@ def with_texts(view: View, removed: IntArray, owner: int, kind: int, texts: Sequ
         Row of the person, and code of `graph.tables.STATEMENT_KINDS`.
     texts : sequence of str
         What is stated in their place.
+    details : mapping of str to str or None
+        Details of texts that have any.
     """
     table = view.statements
     keep = np.ones(len(table), dtype=bool)
@@ -90,7 +117,7 @@ def with_texts(view: View, removed: IntArray, owner: int, kind: int, texts: Sequ
     new = {
         "ids": np.array([f"facet:{i}" for i in range(n)], dtype=object),
         "text": np.array(texts, dtype=object),
-        "details": np.full(n, None, dtype=object),
+        "details": np.array([details.get(text) for text in texts], dtype=object),
         "t": np.full(n, np.inf),  # newest: the only ones looked at where somebody says much
         "owner": np.full(n, owner, dtype=np.int32),
         "kind": np.full(n, kind, dtype=np.int8),

@@ -26,7 +26,7 @@ class Fit:
     channels : tuple of Channel
         The following three.
     needs : Channel
-        Needs against offers.
+        Needs against offers, of those whose conditions go together.
     visions : Channel
         Visions among each other.
     topics : Channel
@@ -53,7 +53,7 @@ class Fit:
         topics = Texts.of(people, (StatementKind.TEXT, StatementKind.ACTIVITY), config)
         hubs, concepts = config.hubs, config.concept_weight
         compared = (
-            Sides(needs, offers, config.need_threshold, hubs, concepts, config.need_excess),
+            Sides(needs, offers, config.need_threshold, hubs, concepts, config.need_excess, on_conditions=True),
             Sides(visions, visions, config.vision_threshold, hubs, concepts, config.vision_excess, declared_once=True),
             Sides(
                 topics, topics, config.topic_threshold, config.topic_hubs, config.topic_concept_weight, aligned=False

@@ -12,6 +12,7 @@ from scipy import sparse
 from graph.view import View
 from graph.viewer import Role
 from recommend.channel import Match
+from recommend.conditions import Conditions
 from recommend.fit import Fit
 from recommend.labels import Labels
 from recommend.people import IntArray, People
@@ -118,14 +119,29 @@ class Evidence:
             return None
         mine, theirs, fit = match
         person, partner = (int(self.people.rows[number]) for number in pair)
+        quotes = self.quoted(mine), self.quoted(theirs)
         return Reason(
             code,
             band_of(fit),
-            person_text=self.quoted(mine),
-            partner_text=self.quoted(theirs),
+            *quotes,
+            values={} if None in quotes else self._first_step(code, mine, theirs),
             for_person=self.view.readable_by(theirs, person),
             for_partner=self.view.readable_by(mine, partner),
         )
+
+    def _first_step(self, code: ReasonCode, mine: int, theirs: int) -> dict[str, str | int]:
+        """Give how far both go together, or how far one goes where the other leaves it open; nothing for other codes.
+
+        A need and an offer that go together agree on what the need asks for: the offer goes as far or further.
+        """
+        if code not in (ReasonCode.NEED_MET, ReasonCode.OFFER_WANTED):
+            return {}
+        need, offer = (mine, theirs) if code is ReasonCode.NEED_MET else (theirs, mine)
+        details = self.view.statements.details
+        asked, offered = (Conditions.read(details[row]).commitment for row in (need, offer))
+        if asked is not None:
+            return {"step": str(asked), "by": "need" if offered is None else "both"}
+        return {} if offered is None else {"step": str(offered), "by": "offer"}
 
     def quoted(self, statement: int) -> str | None:
         """Give the words of a statement where its owner lets them be told to this viewer as a reason."""

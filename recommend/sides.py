@@ -37,6 +37,8 @@ class Sides:
         Whether one of two texts must be of a declared kind.
     aligned : bool
         Whether the matter of texts counts rather than their likeness (`embeddings.alignment`).
+    on_conditions : bool
+        Whether conditions must go together, too (`recommend.conditions`).
     """
 
     queries: Texts
@@ -47,6 +49,7 @@ class Sides:
     excess: float = 0.0
     declared_once: bool = False
     aligned: bool = True
+    on_conditions: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,3 +134,17 @@ def best_of(fit: FloatArray, owners: IntArray, partners: IntArray) -> FloatArray
 def starts_of(owners: IntArray) -> IntArray:
     """Give where each run of equal numbers begins."""
     return np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else np.zeros(0, dtype=np.intp)
+
+
+def slice_of(owners: IntArray, person: int) -> slice:
+    """Give where somebody's stand; owners ascending."""
+    first, last = np.searchsorted(owners, [person, person + 1]).tolist()
+    return slice(first, last)
+
+
+def runs_of(numbers: IntArray) -> list[tuple[int, int]]:
+    """Give where each run of equal numbers begins and ends."""
+    if not len(numbers):
+        return []
+    begins = starts_of(numbers)
+    return list(zip(begins.tolist(), [*begins[1:].tolist(), len(numbers)], strict=True))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from graph.errors import WrongUse
 from graph.kinds import StatementKind
 from graph.tables import STATEMENT_CODE
-from recommend.facets import facets, with_texts
+from recommend.facets import conditions_of, facets, with_texts
 from recommend.fit import Fit
 from recommend.people import IntArray, People
 from recommend.pipeline import Matchmaker
@@ -130,13 +130,14 @@ def weave(maker: Matchmaker, row: int, size: int = 3, needs: Sequence[str] = ())
     number = int(maker.people.number_of_row[row])
     stated = _needs(maker, row)
     table = maker.view.statements
-    parts = facets(needs or [str(table.text[i]) for i in stated])
+    own = [(str(table.text[i]), table.details[i]) for i in stated]
+    parts = facets(needs or [text for text, _ in own])
     nothing = Woven(
         person, tuple(Part(p, None, None, None) for p in parts), (), False, maker.encoder.name, maker.notice
     )
     if not parts or number < 0:
         return nothing
-    return _Weaver(maker, number, stated, parts).woven(person, size)
+    return _Weaver(maker, number, stated, parts, {} if needs else conditions_of(own)).woven(person, size)
 
 
 def _needs(maker: Matchmaker, row: int) -> IntArray:
@@ -150,10 +151,12 @@ def _needs(maker: Matchmaker, row: int) -> IntArray:
 class _Weaver:
     """The parts of the needs of one person, against everybody's offers."""
 
-    def __init__(self, maker: Matchmaker, number: int, stated: IntArray, parts: Sequence[str]) -> None:
+    def __init__(
+        self, maker: Matchmaker, number: int, stated: IntArray, parts: Sequence[str], details: Mapping[str, str | None]
+    ) -> None:
         self._maker, self._me, self._parts = maker, number, parts
         owner = int(maker.people.rows[number])
-        view = with_texts(maker.view, stated, owner, STATEMENT_CODE[StatementKind.NEED], parts)
+        view = with_texts(maker.view, stated, owner, STATEMENT_CODE[StatementKind.NEED], parts, details)
         self._people = People.of(view)
         self._needs = Fit(self._people, maker.encoder.passing(), maker.config.fit).needs
         self._evidence = Evidence(self._people, maker.fit, maker.evidence.structure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from graph.kinds import StatementKind
 from graph.tables import STATEMENT_CODE
+from recommend.mismatches import Mismatch, mismatches
 from recommend.people import IntArray, People
 from recommend.pipeline import Matchmaker
 from recommend.reasons import STRONG, overall
@@ -29,6 +31,7 @@ class Obstacle(StrEnum):
     COMMON_PARTNERS = "common_partners"  # they know somebody in common, and the scope is far
     NOTHING_SPEAKS = "nothing_speaks"  # no text fits and no tie is known
     OTHERS_FIRST = "others_first"  # others suit better
+    CONDITIONS = "conditions"  # a need and an offer fit by their words, and not by their conditions
 
 
 class ChangeCode(StrEnum):
@@ -37,6 +40,7 @@ class ChangeCode(StrEnum):
     NEED_MET = "need_met"  # a need of the person that the partner can meet well
     OFFER_WANTED = "offer_wanted"  # an offer of the person that the partner wants
     SHARED_VISION = "shared_vision"  # visions of both that are close
+    CONDITIONS = "conditions"  # other conditions of a need or an offer
     RELEASE = "release"  # sentences that are there and are not released for matching
     ASK = "ask"  # the agreement of one of both to be introduced
     DECLARE_COMMUNITY = "declare_community"  # a declared community
@@ -54,11 +58,14 @@ class Change:
         Place that the partner would take in the person's list; None where it is not computed or may not be told.
     n : int
         Number of sentences (``release``), else 0.
+    mismatch : Mismatch or None
+        Whose conditions (``conditions``), else None.
     """
 
     code: ChangeCode
     place: int | None = None
     n: int = 0
+    mismatch: Mismatch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ class Explanation:
         What speaks against it.
     changes : tuple of Change
         What would change it.
+    mismatches : tuple of Mismatch
+        One for each ``conditions`` among the obstacles, in their order.
     """
 
     scope: Scope
@@ -93,6 +102,7 @@ class Explanation:
     reasons: tuple[Reason, ...]
     obstacles: tuple[Obstacle, ...]
     changes: tuple[Change, ...]
+    mismatches: tuple[Mismatch, ...] = ()
 
     @property
     def recommendation(self) -> Recommendation:
@@ -131,12 +141,15 @@ def explain(maker: Matchmaker, person_row: int, partner_row: int, scope: Scope, 
     elif place is not None and place > k:
         obstacles = (Obstacle.OTHERS_FIRST,)
     possible = place is not None
-    changes = (*(standing.changes() if possible or obstacles == (Obstacle.NOTHING_SPEAKS,) else ()),
+    open_ = possible or obstacles == (Obstacle.NOTHING_SPEAKS,)
+    apart = mismatches(maker.evidence, person, partner) if open_ else ()
+    obstacles = (*(() if apart and not possible else obstacles), *(Obstacle.CONDITIONS for _ in apart))
+    changes = (*(standing.changes(apart) if open_ else ()),
                *_released(people, person, partner), *_asked(people, person, partner),
                *_declared(obstacles))  # fmt: skip
     out = Explanation(
         scope, *parties, place, standing.n_possible if possible else None, overall(reasons) if possible else None,
-        reasons, obstacles, changes,
+        reasons, obstacles, changes, apart,
     )  # fmt: skip
     return out if maker.view.viewer.sees_scores else _without_places(out)
 
@@ -189,8 +202,8 @@ class _Standing:
         others = np.delete(self._scores, self._partner)
         return 1 + int((others > mine).sum())
 
-    def changes(self) -> tuple[Change, ...]:
-        """Try what a strong fit of texts would do."""
+    def changes(self, apart: Sequence[Mismatch]) -> tuple[Change, ...]:
+        """Try what a strong fit of texts would do, and what would other conditions where only these keep apart."""
         fit, weights, me = self._maker.fit, self._maker.config, self._me
         needs, visions = fit.needs, fit.visions
         tried = (
@@ -198,17 +211,24 @@ class _Standing:
             (ChangeCode.OFFER_WANTED, weights.need_weight, self._of(needs.answering(me))),
             (ChangeCode.SHARED_VISION, weights.vision_weight, self._of(visions.asking(me))),
         )
-        known = np.isfinite(self.score)
-        before = self.place() if known else len(self._scores)
+        by_words = {ChangeCode(str(mismatch.code)): mismatch for mismatch in apart}
+        before = self.place() if np.isfinite(self.score) else len(self._scores)
         found = []
         for code, weight, now in tried:
-            if now >= STRONG:
-                continue
-            gained = weight * self._scorer.strength(STRONG) - weight * self._scorer.strength(now)
-            place = self.place(self.score + gained) if known else None
-            if place is None or place < before:
-                found.append(Change(code, place))
+            mismatch = by_words.get(code)
+            if mismatch is not None:
+                place = self._place_with(weight, now, mismatch.fit)
+                found.append(Change(ChangeCode.CONDITIONS, place, mismatch=mismatch))
+            elif now < STRONG:
+                place = self._place_with(weight, now, STRONG)
+                if place is None or place < before:
+                    found.append(Change(code, place))
         return tuple(found)
+
+    def _place_with(self, weight: float, now: float, then: float) -> int | None:
+        """Give the place that another fit would bring; None where nothing is known of the partner so far."""
+        gained = weight * self._scorer.strength(then) - weight * self._scorer.strength(now)
+        return self.place(self.score + gained) if np.isfinite(self.score) else None
 
     def _of(self, fit: NDArray[np.float32]) -> float:
         return float(fit[0, self._partner]) if fit.size else 0.0

@@ -98,6 +98,19 @@ _STEP: Mapping[str, str] = {
     "ja": "いまの関わり: {rung}。次の小さな一歩: {step}。",
     "en": "So far: {rung}. Next small step: {step}.",
 }
+# how far a need and an offer go, after the sentence about them; by who says so
+_FIRST_STEP: Mapping[str, Mapping[str, str]] = {
+    "ja": {
+        "both": "まずは「{step}」から（双方の希望に合います）。",
+        "need": "求めている関わり方は「{step}」です。",
+        "offer": "できる関わり方は「{step}」までです。",
+    },
+    "en": {
+        "both": " A first step that suits both: {step}.",
+        "need": " Asked for: {step}.",
+        "offer": " Offered: up to {step}.",
+    },
+}
 _LADDER: Mapping[str, Mapping[str, str]] = {
     "ja": {
         "stranger": "まだ記録がない",
@@ -163,14 +176,27 @@ def sentence(reason: Reason, recommendation: Recommendation, lang: str, reader: 
     if reason.code is ReasonCode.SURPRISE:
         return _DARED[lang][str(reason.values["why"])].format(**reason.values)
     if reason.code is ReasonCode.NEXT_STEP:
-        rung, step = _LADDER[lang][str(reason.values["rung"])], _LADDER[lang][str(reason.values["step"])]
+        rung, step = (step_words(str(reason.values[key]), lang) for key in ("rung", "step"))
         return _STEP[lang].format(rung=rung, step=step)
     if reason.code in _COUNTED[lang]:
         return _COUNTED[lang][reason.code].format(**_listed(reason.values, lang))
     labels = _labels(recommendation, lang, reader)
     if reason.person_text is None or reason.partner_text is None:
         return _UNQUOTED[lang][reason.code].format(**labels)
-    return _QUOTED[lang][reason.code].format(mine=reason.person_text, yours=reason.partner_text, **labels)
+    said = _QUOTED[lang][reason.code].format(mine=reason.person_text, yours=reason.partner_text, **labels)
+    return said + _first_step(reason, lang)
+
+
+def _first_step(reason: Reason, lang: str) -> str:
+    """Say how far a need and an offer go, where one of both says so."""
+    if "step" not in reason.values:
+        return ""
+    return _FIRST_STEP[lang][str(reason.values["by"])].format(step=step_words(str(reason.values["step"]), lang))
+
+
+def step_words(step: str, lang: str) -> str:
+    """Give the words of a rung or step of the ladder, of which a `graph.kinds.Commitment` is one."""
+    return _LADDER[lang][step]
 
 
 def _listed(values: Mapping[str, str | int], lang: str) -> dict[str, str | int]:

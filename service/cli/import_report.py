@@ -50,6 +50,8 @@ _PROBLEMS = {
     "unknown_space": ("知らないスペースです", "expected {expected}"),
     "unknown_number": ("知らない会員番号です", "expected {expected}"),
     "unknown_exchange": ("お礼の形として読めません: {expected}", "expected {expected}"),
+    "unknown_commitment": ("関わり方として読めません。使える言葉: {expected}", "expected {expected}"),
+    "unknown_hours": ("月の時間として読めません: {expected}", "expected {expected}"),
     "unknown_mode": ("会い方として読めません: {expected}", "expected {expected}"),
     "mail_differs": ("知っているメールと違います", "expected {expected}"),
     "not_a_mail": ("メールアドレスではありません", "expected {expected}"),

@@ -127,6 +127,8 @@ def _entry(task: Task, view: View) -> dict[str, object]:
         "heard_from": task.heard_from,
         "t": task.t,
         "source": task.source,
+        "conditions": dict(task.conditions),
+        "until": None if task.until is None else task.until.isoformat(),
     }
 
 
@@ -139,6 +141,17 @@ def _lines(found: list[Task], view: View, lang: Lang) -> str:
     for task in found:
         when = "-" if task.t is None else dt.datetime.fromtimestamp(task.t, JST).date().isoformat()
         short = task.statement.partition(":")[2][:SHORT_ID]
-        said = (WORDS.say(task.kind, lang), task.text, WORDS.say(task.heard_from, lang), when, short)
+        said = (WORDS.say(task.kind, lang), _text(task, lang), WORDS.say(task.heard_from, lang), when, short)
         rows.append((view.label(view.find(task.owner)), *said))
     return columns(rows)
+
+
+def _text(task: Task, lang: Lang) -> str:
+    """Give what was heard, with its conditions."""
+    import json
+
+    from recommend.conditions import Conditions
+    from service.conditions import all_words
+
+    conditions = all_words(Conditions.read(json.dumps(dict(task.conditions))), lang)
+    return f"{task.text} ({conditions})" if conditions else task.text

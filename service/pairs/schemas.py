@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
-from recommend.results import Band, Scope
+from recommend.mismatches import Mismatch
+from recommend.results import Band, ReasonCode, Scope
 from recommend.whatif import WhatIf
 from recommend.why import ChangeCode, Explanation, Obstacle
 from service.languages import Lang
-from service.pairs.words import change_words, gains, obstacle_words
+from service.pairs.words import change_words, gains, obstacles_told
 from service.recommendations.schemas import Out, PartyOut, ReasonOut, Words
 
 
@@ -16,7 +19,29 @@ class ObstacleOut(Out):
     """What speaks against an introduction."""
 
     code: Obstacle
+    values: Mapping[str, str] = Field(description="Who needs, and what is needed and offered, for `conditions`.")
     text: Words
+
+    @classmethod
+    def all_of(cls, told: Explanation) -> list[ObstacleOut]:
+        """Take over the obstacles of an explanation, in order."""
+        said = zip(*(obstacles_told(told, lang) for lang in Lang), strict=True)
+        return [
+            cls(
+                code=obstacle,
+                values={} if both[0][0] is None else _values(both[0][0]),
+                text={lang.value: words for lang, (_, words) in zip(Lang, both, strict=True)},
+            )
+            for obstacle, both in zip(told.obstacles, said, strict=True)
+        ]
+
+
+def _values(mismatch: Mismatch) -> dict[str, str]:
+    """Give who needs and, by condition, what is needed and offered."""
+    out = {"needs": "person" if mismatch.code is ReasonCode.NEED_MET else "partner"}
+    for lack in mismatch.lacks:
+        out[f"needed_{lack.detail}"], out[f"offered_{lack.detail}"] = lack.needed, lack.offered
+    return out
 
 
 class ChangeOut(Out):
@@ -56,10 +81,7 @@ class WhyOut(Out):
             of=told.of,
             band=told.band,
             reasons=[ReasonOut.of(r, told.recommendation) for r in told.reasons],
-            obstacles=[
-                ObstacleOut(code=o, text={lang.value: obstacle_words(o, lang) for lang in Lang})
-                for o in told.obstacles
-            ],
+            obstacles=ObstacleOut.all_of(told),
             changes=[
                 ChangeOut(
                     code=c.code, place=c.place, n=c.n,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from recommend.mismatches import Mismatch
+from recommend.results import ReasonCode
 from recommend.whatif import WhatIf
-from recommend.why import Change, Explanation
+from recommend.why import Change, Explanation, Obstacle
 from recommend.wording import Reader, band_words, sentence
+from service.conditions import condition_words
 from service.languages import Lang, Words
 
 SMALLEST_SHOWN = 0.0001
@@ -42,6 +45,22 @@ WORDS = Words(
             "Nothing is known yet that speaks for it.",
         ),
         "obstacle.others_first": ("もっと合いそうな人がほかにいます。", "Others suit better."),
+        "obstacle.conditions": (
+            "いまは条件が合いません。{lacks}",
+            "Not now, because of their conditions: {lacks}.",
+        ),
+        "lack.commitment": (
+            "{helper}さんのできる関わり方（{offered}）より、{asker}さんが求める関わり方（{needed}）のほうが大きいためです。",
+            "what {helper} offers ({offered}) is less than what {asker} needs ({needed})",
+        ),
+        "lack.hours_per_month": (
+            "{helper}さんの使える時間（{offered}）が、{asker}さんに必要な時間（{needed}）の半分に足りないためです。",
+            "what {helper} can give ({offered}) is less than half of what {asker} needs ({needed})",
+        ),
+        "lack.exchange": (
+            "{asker}さんは{needed}、{helper}さんは{offered}を望んでいます。",
+            "{asker} asks for it {needed}, {helper} wants it {offered}",
+        ),
         "change.need_met": (
             "{person}さんの困りごとに{partner}さんのできることがよく合えば{then}",
             "If an offer of {partner} met a need of {person} well{then}",
@@ -51,6 +70,13 @@ WORDS = Words(
             "If an offer of {person} met a need of {partner} well{then}",
         ),
         "change.shared_vision": ("目指すものが近いとわかれば{then}", "If their visions were close{then}"),
+        "change.conditions": (
+            "{asker}さんの困りごとと{helper}さんのできることは合っています。{meet}ならば{then}",
+            "A need of {asker} and an offer of {helper} fit. {meet}{then}",
+        ),
+        "meet.commitment": ("まず「{offered}」からでよい", "If it may start with {offered}"),
+        "meet.hours_per_month": ("{offered}で足りる", "if {offered} are enough"),
+        "meet.exchange": ("お礼を話し合える", "if the exchange may be talked over"),
         "change.release": (
             "紹介に使ってよいとされていない文が{n}件あります。本人が許せば変わるかもしれません。",
             "{n} of their sentences are not released for matching; releasing them may change this.",
@@ -63,6 +89,8 @@ WORDS = Words(
             "所属がわかれば候補になります。",
             "With a declared community they can be proposed.",
         ),
+        "between.lack": ("", "; "),
+        "between.meet": ("、", " and "),
         "then": ("、{place}番目になります。", ", this would be place {place}."),
         "then.open": ("、上がります。", ", this would rise."),
         "for": ("すすめる理由", "Why"),
@@ -100,7 +128,7 @@ def why_lines(told: Explanation, lang: Lang) -> str:
         lines.append(WORDS.say("place", lang, place=told.place, n=told.of))
     said = (sentence(r, told.recommendation, lang, Reader.VIEWER) for r in told.reasons)
     lines += _part("for", [words for words in said if words], lang)
-    lines += _part("against", [WORDS.say(f"obstacle.{o}", lang) for o in told.obstacles], lang)
+    lines += _part("against", [words for _, words in obstacles_told(told, lang)], lang)
     lines += _part("would", [change_words(c, told, lang) for c in told.changes], lang)
     return "\n".join(lines)
 
@@ -109,12 +137,45 @@ def change_words(change: Change, told: Explanation, lang: Lang) -> str:
     """Say what would change an answer."""
     then = WORDS.say("then.open", lang) if change.place is None else WORDS.say("then", lang, place=change.place)
     names = {"person": told.person.label, "partner": told.partner.label}
+    if change.mismatch is not None:
+        meet = _listed("meet", change.mismatch, told, lang)
+        return WORDS.say("change.conditions", lang, meet=meet, then=then, **_sides(change.mismatch, told))
     return WORDS.say(f"change.{change.code}", lang, n=change.n, then=then, **names)
 
 
+def obstacles_told(told: Explanation, lang: Lang) -> list[tuple[Mismatch | None, str]]:
+    """Say what speaks against an introduction, in order; with each, what does not go together, where it is that."""
+    apart = iter(told.mismatches)
+    said: list[tuple[Mismatch | None, str]] = []
+    for obstacle in told.obstacles:
+        mismatch = next(apart) if obstacle is Obstacle.CONDITIONS else None
+        lacks = "" if mismatch is None else _listed("lack", mismatch, told, lang)
+        said.append((mismatch, WORDS.say(f"obstacle.{obstacle}", lang, lacks=lacks)))
+    return said
+
+
 def obstacle_words(obstacle: str, lang: Lang) -> str:
-    """Say what speaks against an introduction."""
+    """Say what speaks against an introduction, of obstacles that say the same of everybody."""
     return WORDS.say(f"obstacle.{obstacle}", lang)
+
+
+def _sides(mismatch: Mismatch, told: Explanation) -> dict[str, str]:
+    """Give who is in need and who could help."""
+    labels = (told.person.label, told.partner.label)
+    asker, helper = labels if mismatch.code is ReasonCode.NEED_MET else labels[::-1]
+    return {"asker": asker, "helper": helper}
+
+
+def _listed(key: str, mismatch: Mismatch, told: Explanation, lang: Lang) -> str:
+    said = [
+        WORDS.say(
+            f"{key}.{lack.detail}", lang, **_sides(mismatch, told),
+            needed=condition_words(lack.detail, lack.needed, lang),
+            offered=condition_words(lack.detail, lack.offered, lang),
+        )
+        for lack in mismatch.lacks
+    ]  # fmt: skip
+    return WORDS.say(f"between.{key}", lang).join(said)
 
 
 def whatif_lines(made: WhatIf, lang: Lang) -> str:

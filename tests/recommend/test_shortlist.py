@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from embeddings.base import Encoder, Progress, Role
 from graph import gate
 from graph.changes import ChangeSet
-from graph.kinds import StatementKind, TieKind
+from graph.kinds import Commitment, Exchange, StatementKind, TieKind
 from graph.policy import NETWORK_OPEN, Purpose
 from graph.records import Node, Provenance, Statement, TieBatch
 from graph.store.memory import MemoryStore
@@ -48,8 +48,11 @@ def drawn(word: str) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal(Words.dimension)
 
 
-def town(seed: int, *, ties: bool, stated: float, different: int) -> MemoryStore:
-    """Twenty to seventy people, a share of whom state something of each kind; texts of which few or many differ."""
+def town(seed: int, *, ties: bool, stated: float, different: int, conditions: bool = False) -> MemoryStore:
+    """Twenty to seventy people, a share of whom state something of each kind; texts of which few or many differ.
+
+    With conditions, most statements say something of them; equal texts have other ones.
+    """
     rng = np.random.default_rng(seed)
     n = int(rng.integers(20, 70))
     changes = ChangeSet("town", "operator", "test")
@@ -60,7 +63,8 @@ def town(seed: int, *, ties: bool, stated: float, different: int) -> MemoryStore
         for kind in KINDS:
             for _ in range(int(rng.integers(1, 3)) if rng.random() < stated else 0):
                 text = f"{rng.choice(WORDS)}と{rng.choice(WORDS)}のこと{rng.integers(different)}"
-                changes.statements.append(Statement(person, kind, text, NETWORK_OPEN, HERE))
+                details = drawn_conditions(rng) if conditions else {}
+                changes.statements.append(Statement(person, kind, text, NETWORK_OPEN, HERE, details=details))
     homes = [f"community:c{i % 5}" for i in range(n)]
     changes.ties.append(TieBatch(TieKind.MEMBER_OF, people, homes, NETWORK_OPEN, NETWORK_OPEN, "test"))
     if ties:
@@ -71,6 +75,15 @@ def town(seed: int, *, ties: bool, stated: float, different: int) -> MemoryStore
     store = MemoryStore()
     store.apply(changes)
     return store
+
+
+def drawn_conditions(rng: np.random.Generator) -> dict[str, str]:
+    said = {
+        "commitment": str(rng.choice(list(Commitment))),
+        "hours_per_month": str(rng.integers(12)),
+        "exchange": str(rng.choice(list(Exchange))),
+    }
+    return {detail: word for detail, word in said.items() if rng.random() < 0.6}
 
 
 def maker(store: MemoryStore, **config: float | FitConfig) -> Matchmaker:
@@ -101,6 +114,7 @@ ASKED: dict[str, st.SearchStrategy[object]] = {
     "different": st.sampled_from([1, 4, 1000]),
     "k": st.integers(1, 6),
     "track": st.sampled_from([None, *Track]),
+    "conditions": st.booleans(),
 }
 """Random towns, and what is asked in them."""
 few_examples = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -122,12 +136,13 @@ def test_lists_of_one_person_are_those_of_every_score(
     k: int,
     one_by_one: int,
     track: Track | None,
+    conditions: bool,
     kept_whole: bool,
 ) -> None:
     monkeypatch.setattr(shortlist, "GLANCED_AT", 1)  # so that few are scored whole in a small town
     monkeypatch.setattr(scoring, "ONE_BY_ONE", one_by_one)
     monkeypatch.setattr(channel, "KEPT_WHOLE", channel.KEPT_WHOLE if kept_whole else -1)
-    store = town(seed, ties=ties, stated=stated, different=different)
+    store = town(seed, ties=ties, stated=stated, different=different, conditions=conditions)
     whole = asked_one_by_one(on_track(maker(store, shortlist_above=10_000), track), scope, k)
     bound = asked_one_by_one(on_track(maker(store, shortlist_above=0), track), scope, k)
     for one, other in zip(bound, whole, strict=True):
@@ -151,10 +166,11 @@ def test_lists_of_many_together_are_those_of_every_score(
     different: int,
     k: int,
     track: Track | None,
+    conditions: bool,
 ) -> None:
     monkeypatch.setattr(shortlist, "LOOKED_AT", 1)  # so that few are scored whole in a small town
     monkeypatch.setattr(channel, "KEPT_WHOLE", -1)  # so that there is a bound at all
-    store = town(seed, ties=ties, stated=stated, different=different)
+    store = town(seed, ties=ties, stated=stated, different=different, conditions=conditions)
     made = [on_track(maker(store, shortlist_above=above), track) for above in (0, 10_000)]
     request = Request(k=k, scope=scope, ranking=Ranking.INDIVIDUAL)
     bound, whole = (by_person(one.answer(request)) for one in made)
@@ -233,9 +249,9 @@ def test_a_bound_that_rounding_puts_below_the_bar_of_a_track_rules_nobody_out(mo
 
 
 @settings(max_examples=8, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), stated=st.sampled_from([0.1, 1.0]))
-def test_parts_bound_what_texts_say(seed: int, stated: float) -> None:
-    made = maker(town(seed, ties=True, stated=stated, different=1000))
+@given(seed=st.integers(0, 2**32 - 1), stated=st.sampled_from([0.1, 1.0]), conditions=st.booleans())
+def test_parts_bound_what_texts_say(seed: int, stated: float, conditions: bool) -> None:
+    made = maker(town(seed, ties=True, stated=stated, different=1000, conditions=conditions))
     scorer, everybody = made.scorer(Scope.ANY, Ranking.INDIVIDUAL), np.arange(len(made.people))
     for person in everybody.tolist():
         parts = scorer.parts(person)
