@@ -1,4 +1,4 @@
-"""Linear maps under which a need lies nearer to the offers that answer it than to the words it repeats."""
+"""Maps under which a need lies nearer to the offers that answer it than to the words it repeats."""
 
 from __future__ import annotations
 
@@ -14,6 +14,31 @@ from embeddings.base import Role
 from embeddings.similarity import FloatArray, unit_rows
 
 ALIGNMENT_FILE: Final = "alignment.npz"
+PARTS: Final = ("straight", "inward", "outward")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A linear map, and one with a bend beside it: ``x straight + max(x inward, 0) outward``.
+
+    Attributes
+    ----------
+    straight : (d, d) float
+        The linear map.
+    inward, outward : (d, h) float, (h, d) float
+        To units that speak only above zero, and back; h may be 0.
+    """
+
+    straight: FloatArray
+    inward: FloatArray
+    outward: FloatArray
+
+    def __call__(self, vectors: FloatArray) -> FloatArray:
+        """Give the turned rows, (n, d); only their directions matter."""
+        turned = vectors @ self.straight
+        if self.inward.shape[1]:
+            turned += np.maximum(vectors @ self.inward, np.float32(0.0)) @ self.outward
+        return turned
 
 
 @dataclass(frozen=True)
@@ -26,14 +51,14 @@ class Alignment:
         Hash of what the training read; changes when a sentence or a number of the training does.
     vector_model : str
         Start of the fingerprint of the encoder whose vectors the maps are for.
-    matrices : mapping of Role to (d, d) float
-        What rows are multiplied by: needs as queries, offers as passages, equal texts as symmetric. Only the angles
-        they give matter, not the lengths.
+    turns : mapping of Role to Turn
+        What rows go through: needs as queries, offers as passages, equal texts as symmetric. Only the angles they
+        give matter, not the lengths.
     """
 
     trained_on: str
     vector_model: str
-    matrices: Mapping[Role, FloatArray]
+    turns: Mapping[Role, Turn]
 
     def reads(self, fingerprint: str) -> bool:
         """Tell whether the maps are for the vectors of the encoder of this fingerprint."""
@@ -56,12 +81,12 @@ class Alignment:
         (n, d)
             Of unit length or zero.
         """
-        return unit_rows(vectors @ self.matrices[role]) if self.reads(fingerprint) else vectors
+        return unit_rows(self.turns[role](vectors)) if self.reads(fingerprint) else vectors
 
 
 @cache
 def load_alignment() -> Alignment:
     """Give the maps that are shipped; one for the process."""
     with as_file(files("embeddings") / "data" / ALIGNMENT_FILE) as path, np.load(path, allow_pickle=False) as kept:
-        matrices = {role: kept[role.value].astype(np.float32) for role in Role}
-        return Alignment(str(kept["trained_on"]), str(kept["vector_model"]), matrices)
+        turns = {role: Turn(*(kept[f"{role}_{part}"].astype(np.float32) for part in PARTS)) for role in Role}
+        return Alignment(str(kept["trained_on"]), str(kept["vector_model"]), turns)

@@ -88,11 +88,15 @@ def _fields(fields: FieldTable, survivor: IntArray) -> IntArray:
 
 
 def _statements(statements: StatementTable, survivor: IntArray) -> IntArray:
-    """Give the rows of statements that stay, in the order of ids."""
+    """Give the rows of statements that stay, in the order of ids.
+
+    Of equal ones one that says how far it goes stays before one that does not, the survivor's own before another's.
+    """
     owner = survivor[statements.owner]
     text, _ = pd.factorize(statements.text)
     rows = np.arange(len(statements))
-    order = np.lexsort((rows, owner != statements.owner))
+    bare = np.array([details is None for details in statements.details.tolist()], dtype=bool)
+    order = np.lexsort((rows, owner != statements.owner, bare))
     return np.sort(_firsts((owner, statements.kind, text), order))
 
 

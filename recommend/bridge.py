@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -39,7 +40,6 @@ class BridgeFactor:
         half = np.where(has_both, 0.5, 1.0)
         self.mixture = sparse.csr_array(sparse.diags_array(half) @ (declared + reached))
         self._of_community = sparse.csr_array(self.mixture.T)
-        self._main, self._share = _largest(self.mixture)
 
     def under(self, config: RecommendConfig) -> Self:
         """Give the same factor with another power."""
@@ -64,8 +64,12 @@ class BridgeFactor:
         """Give a bound of the same for one person, (m,), quicker: by the main community of each partner alone."""
         mine, (start, stop) = np.zeros(self.mixture.shape[1]), self.mixture.indptr[person : person + 2]
         mine[self.mixture.indices[start:stop]] = self.mixture.data[start:stop]
-        same = mine[self._main[partners]] * self._share[partners] if len(mine) else np.zeros(len(partners))
-        return self.logarithm(same)
+        main, share = self._largest
+        return self.logarithm(mine[main[partners]] * share[partners] if len(mine) else np.zeros(len(partners)))
+
+    @cached_property
+    def _largest(self) -> tuple[IntArray, FloatArray]:
+        return _largest(self.mixture)
 
     @property
     def most(self) -> float:

@@ -183,6 +183,8 @@ def _made(
         yield from (candidates.best(block, k) for block in blocks)
         return
     spawn = multiprocessing.get_context("spawn")
+    if candidates.scope is Scope.ANY:
+        candidates.bridge.at_most(0, blocks[0])  # made here once, not by each process
     with (
         Handover(candidates) as given,
         ProcessPoolExecutor(n_workers, mp_context=spawn, initializer=_take_in, initargs=(given, k)) as pool,

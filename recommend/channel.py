@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.base import Encoder, Progress
-from recommend.conditions import Bars
+from recommend.conditions import Bars, bounded
 from recommend.config import FitConfig
 from recommend.evidence import EVERY, Rows, Shared, shared_concepts, shared_spelling
 from recommend.meaning import Meaning
@@ -68,9 +68,7 @@ class Channel:
         self.people, self.queries, self.documents = people, sides.queries, sides.documents
         self._sides, self._config = sides, config
         self._meaning: Meaning | None = None
-        details = people.view.statements.details
-        conditions = (details[side.rows] for side in (self.queries, self.documents))
-        self._bars: Bars | None = Bars.of(*conditions) if sides.on_conditions else None
+        self._bars: Bars | None = self._kept_apart() if sides.on_conditions else None
         self._speaks = bool(len(self.queries) and len(self.documents))
         if not self._speaks:
             return
@@ -89,6 +87,14 @@ class Channel:
             self._spelling, self._concepts = earlier._spelling, earlier._concepts
         else:
             self._spelling, self._concepts = shared_spelling(words), shared_concepts(words)
+
+    def _kept_apart(self) -> Bars | None:
+        details = self.people.view.statements.details
+        asked, given = (
+            bounded(details[side.rows], side.owners, side.declared, offered=offered)
+            for side, offered in ((self.queries, False), (self.documents, True))
+        )
+        return Bars.of(asked, given)
 
     @cached_property
     def _whole(self) -> FloatArray | None:
@@ -142,7 +148,7 @@ class Channel:
             either = self.queries.declared[queries][:, None] | self.documents.declared[documents][None, :]
             evidence[~either] = -np.inf
         if self._bars is not None and not regardless:
-            evidence[self._bars.apart(queries, documents)] = -np.inf
+            np.copyto(evidence, np.float32(-np.inf), where=self._bars.apart(queries, documents))
         evidence -= np.float32(threshold)
         evidence *= np.float32(config.slope)
         return np.clip(evidence, np.float32(-60.0), np.float32(60.0), out=evidence)

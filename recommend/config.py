@@ -48,11 +48,11 @@ class FitConfig(BaseModel):
 
     neighbours: float = Field(0.03, gt=0, le=1)
     prior: float = Field(20.0, ge=0)
-    need_threshold: float = 2.9
-    vision_threshold: float = 2.55
+    need_threshold: float = 3.0
+    vision_threshold: float = 2.65
     topic_threshold: float = 3.3
-    slope: float = Field(2.4, gt=0)
-    need_excess: float = Field(4.0, ge=0)
+    slope: float = Field(2.2, gt=0)
+    need_excess: float = Field(3.0, ge=0)
     vision_excess: float = Field(8.0, ge=0)
     hubs: float = Field(1.0, ge=0, le=1)
     topic_hubs: float = Field(0.25, ge=0, le=1)

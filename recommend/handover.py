@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 import pickle
 import tempfile
 from collections.abc import Callable
@@ -14,6 +15,13 @@ T = TypeVar("T")
 
 ALIGNED = 64
 """Where arrays begin, in bytes: as processors like it."""
+
+
+def _nameless() -> IO[bytes]:
+    """Make a file without a name: in memory where the system knows such files, else among temporary files."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("musubi"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 class Handover(Generic[T]):
@@ -34,7 +42,7 @@ class Handover(Generic[T]):
         arrays: list[pickle.PickleBuffer] = []
         self._head = pickle.dumps(thing, protocol=5, buffer_callback=arrays.append)
         self._spans: list[tuple[int, int]] = []
-        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._file = _nameless()
         for array in arrays:
             with array.raw() as raw:
                 self._file.seek(-(-self._file.tell() // ALIGNED) * ALIGNED)

@@ -69,7 +69,8 @@ def _between(evidence: Evidence, code: ReasonCode, asker: int, answerer: int) ->
         return None
     if evidence.quoted(apart[0]) is None or evidence.quoted(apart[1]) is None:
         return None
-    return Mismatch(code, apart[2], _lacks(evidence, apart))
+    lacks = _lacks(evidence, apart)  # none of a text of undeclared kind, which is as bounded as others of its owner
+    return Mismatch(code, apart[2], lacks) if lacks else None
 
 
 def _lacks(evidence: Evidence, apart: Match) -> tuple[Lack, ...]:

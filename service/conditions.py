@@ -11,6 +11,7 @@ WORDS = Words(
     {
         "commitment": ("{value}", "{value}"),
         "hours_per_month": ("月{value}時間", "{value} hours a month"),
+        "one_hour": ("月1時間", "1 hour a month"),
         "exchange": ("{value}", "{value}"),
         "gift": ("無償", "as a gift"),
         "swap": ("交換", "in exchange"),
@@ -26,6 +27,8 @@ def condition_words(detail: Detail, value: str, lang: Lang) -> str:
         value = step_words(value, lang)
     elif detail is Detail.EXCHANGE:
         value = WORDS.say(value, lang)
+    elif value == "1":
+        return WORDS.say("one_hour", lang)
     return WORDS.say(detail, lang, value=value)
 
 

@@ -1,4 +1,4 @@
-"""Train the maps of needs and of offers from ``data/pairs.tsv``: ``python -m embeddings.training.alignment``.
+"""Train the maps from ``data/pairs.tsv`` and ``data/visions.tsv``: ``python -m embeddings.training.alignment``.
 
 ``--cache FILE`` keeps the vectors between runs. Run it after `embeddings.training.roles`, whose directions are taken
 out first. The same texts, package versions and processor give the same file.
@@ -15,14 +15,27 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.alignment import ALIGNMENT_FILE
+from embeddings.alignment import ALIGNMENT_FILE, PARTS
 from embeddings.base import Encoder, Role
 from embeddings.language import guess_language
 from embeddings.roles import load_role_model
 from embeddings.similarity import FloatArray, centre_by_language
-from embeddings.training.contrast import BATCH, RATE, SEED, STEPS, TEMPERATURE, Answered, contrasted
+from embeddings.training.contrast import (
+    BATCH,
+    BESIDE,
+    INWARD,
+    NEEDS_AND_OFFERS,
+    OUTWARD,
+    RATE,
+    SEED,
+    TEMPERATURE,
+    VISIONS,
+    Answered,
+    contrasted,
+    contrasted_together,
+)
 from embeddings.training.roles import VECTOR_MODEL
-from embeddings.training.texts import encoder_of, near_misses, pairs, sentences
+from embeddings.training.texts import encoder_of, near_misses, pairs, sentences, visions
 
 SHRINKAGE: Final = 2.0
 """Mean variances of a direction that are added to what differs inside groups, so that 384 directions may be told
@@ -56,19 +69,24 @@ class Grouped:
 
 def main() -> None:
     """Write the maps into ``embeddings/data``."""
-    material, told = _material(encoder_of(__doc__))
+    encoder = encoder_of(__doc__)
+    material, told = _material(encoder)
     likeness = trained(material, GROUP_WEIGHTS).astype(np.float32)
-    needs, offers = contrasted(told, likeness)
-    found = {Role.QUERY: needs, Role.PASSAGE: offers, Role.SYMMETRIC: likeness}
-    kept: dict[str, Any] = {role.value: matrix.astype(np.float16) for role, matrix in found.items()}
+    needs, offers = contrasted(told, likeness, NEEDS_AND_OFFERS)
+    aims = contrasted_together(_visions(encoder), likeness, VISIONS)
+    found = {Role.QUERY: needs, Role.PASSAGE: offers, Role.SYMMETRIC: aims}
+    kept: dict[str, Any] = {
+        f"{role}_{part}": getattr(turn, part).astype(np.float16) for role, turn in found.items() for part in PARTS
+    }
     kept |= {"trained_on": np.array(material_hash()), "vector_model": np.array(VECTOR_MODEL)}
     np.savez(Path(str(files("embeddings") / "data" / ALIGNMENT_FILE)), **kept)
 
 
 def material_hash() -> str:
     """Give a hash of all that decides the maps: texts, the role model and the numbers of the training."""
-    numbers = (SHRINKAGE, GAIN, GROUP_WEIGHTS, _MIXED, STEPS, BATCH, RATE, TEMPERATURE, SEED)
-    texts = pairs(), near_misses(), sentences()
+    trainings = (NEEDS_AND_OFFERS, VISIONS, BATCH, BESIDE, RATE, TEMPERATURE, INWARD, OUTWARD, SEED)
+    numbers = (SHRINKAGE, GAIN, GROUP_WEIGHTS, _MIXED, trainings)
+    texts = pairs(), near_misses(), sentences(), visions()
     return hashlib.sha256(repr((texts, load_role_model().directions.tolist(), numbers)).encode()).hexdigest()[:16]
 
 
@@ -134,6 +152,15 @@ def _material(encoder: Encoder) -> tuple[tuple[Grouped, ...], Answered]:
         Grouped(both, np.tile(_numbered([row[3] for row in said]), 2)),
     )
     return groups, Answered(asked, numbers, answers, np.r_[numbers, np.full(len(near), -1)])
+
+
+def _visions(encoder: Encoder) -> Answered:
+    """Give visions in both languages, and beside them others of the same aim and of another."""
+    one, same, other = ([row[at] for at in (first, first + 3) for row in visions()] for first in (1, 2, 3))
+    texts = [*one, *same, *other]
+    rows = centre_by_language(encoder.encode(texts, Role.SYMMETRIC), [guess_language(text) for text in texts])
+    numbers = np.tile(np.arange(len(visions())), 2)
+    return Answered(rows[: len(one)], numbers, rows[len(one) :], np.r_[numbers, np.full(len(other), -1)])
 
 
 def _centred(texts: list[str], role: Role, encoder: Encoder) -> FloatArray:

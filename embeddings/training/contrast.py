@@ -1,20 +1,24 @@
-"""Two maps, of needs and of offers, under which each need lies nearer to its own offers than to all others."""
+"""Maps under which each text lies nearer to its own answers than to all others, by gradient steps."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.alignment import PARTS, Turn
 from embeddings.similarity import FloatArray
 
-STEPS: Final = 100
-BATCH: Final = 256
+BATCH, BESIDE = 256, 2_048
+"""Texts drawn at each step, and answers that they are compared with beside their own."""
 RATE: Final = 3e-4
 TEMPERATURE: Final = 0.12
-"""How far below the best a cosine still counts; all four were chosen on situations of topics held out."""
+"""How far below the best a cosine still counts."""
+INWARD, OUTWARD = 3.0, 0.05
+"""Sizes of the units with a bend at the start: what comes in spreads widely, what goes out hardly matters yet."""
 SEED: Final = 1
 _MEAN_DECAY, _SQUARE_DECAY, _LEAST = 0.9, 0.99, 1e-8
 
@@ -22,8 +26,29 @@ IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
+class Training:
+    """How long, and with how many units.
+
+    Attributes
+    ----------
+    steps : int
+        Gradient steps: few of them from a good start are all the regularisation there is.
+    units : int
+        Units with a bend beside the linear map; 0 for none.
+    """
+
+    steps: int
+    units: int
+
+
+NEEDS_AND_OFFERS: Final = Training(steps=300, units=256)
+VISIONS: Final = Training(steps=40, units=0)
+"""Both, and the numbers above, were chosen on situations and visions of topics held out."""
+
+
+@dataclass(frozen=True)
 class Answered:
-    """Needs, and what may answer them.
+    """Needs, and what may answer them; or visions, and others of the same aim.
 
     Attributes
     ----------
@@ -43,23 +68,25 @@ class Answered:
     answered: IntArray
 
 
-def contrasted(told: Answered, start: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Find the maps by gradient steps from one that serves both sides.
+def contrasted(told: Answered, start: FloatArray, training: Training) -> tuple[Turn, Turn]:
+    """Find maps of either side by gradient steps from one that serves both.
 
-    Each step draws needs and raises the share of their own answers, in any language, in a softmax over all answers,
-    those that only seem to answer included. Few steps from a good start are all the regularisation there is.
+    Each step draws needs and raises the share of their own answers, in any language, in a softmax over others, those
+    that only seem to answer included.
 
     Parameters
     ----------
     told : Answered
         What to learn from.
     start : (d, d) float
-        A map for both, such as `embeddings.training.alignment.trained` finds.
+        A linear map for both, such as `embeddings.training.alignment.trained` finds.
+    training : Training
+        How long, and with how many units.
 
     Returns
     -------
-    needs, offers : (d, d)
-        What rows of either side are multiplied by; only angles matter.
+    needs, offers : Turn
+        What rows of either side go through; only angles matter.
 
     References
     ----------
@@ -68,32 +95,77 @@ def contrasted(told: Answered, start: FloatArray) -> tuple[FloatArray, FloatArra
     D. P. Kingma, J. Ba (2015), "Adam: A Method for Stochastic Optimization".
     """
     rng = np.random.default_rng(SEED)
-    scaled = start * np.float32(np.sqrt(len(start)) / np.linalg.norm(start))
-    needs, offers = _Descent(scaled), _Descent(scaled)
-    for _ in range(STEPS):
+    needs, offers = _Descent.of(start, training.units, rng), _Descent.of(start, training.units, rng)
+    for drawn, beside in _draws(told, training, rng):
+        asked, answering = needs.forward(told.needs[drawn]), offers.forward(told.answers[beside])
+        pull = _pull(asked @ answering.T, told.situations[drawn][:, None] == told.answered[beside][None, :])
+        needs.back(pull @ answering)
+        offers.back(pull.T @ asked)
+    return needs.turn, offers.turn
+
+
+def contrasted_together(told: Answered, start: FloatArray, training: Training) -> Turn:
+    """Find one map for both sides, of which neither asks; parameters as of `contrasted`."""
+    rng = np.random.default_rng(SEED)
+    both = _Descent.of(start, training.units, rng)
+    for drawn, beside in _draws(told, training, rng):
+        turned = both.forward(np.vstack([told.needs[drawn], told.answers[beside]]))
+        one, other = turned[: len(drawn)], turned[len(drawn) :]
+        pull = _pull(one @ other.T, told.situations[drawn][:, None] == told.answered[beside][None, :])
+        both.back(np.vstack([pull @ other, pull.T @ one]))
+    return both.turn
+
+
+def _draws(told: Answered, training: Training, rng: np.random.Generator) -> Iterator[tuple[IntArray, IntArray]]:
+    """Draw texts of each step, and all their answers among others."""
+    for _ in range(training.steps):
         drawn = rng.choice(len(told.needs), min(BATCH, len(told.needs)), replace=False)
-        asked, lengths = _directions(told.needs[drawn] @ needs.matrix)
-        answering, sizes = _directions(told.answers @ offers.matrix)
-        pull = _pull(asked @ answering.T, told.situations[drawn][:, None] == told.answered[None, :])
-        needs.step(told.needs[drawn].T @ _along(pull @ answering, asked, lengths))
-        offers.step(told.answers.T @ _along(pull.T @ asked, answering, sizes))
-    return needs.matrix, offers.matrix
+        own = np.flatnonzero(np.isin(told.answered, told.situations[drawn]))
+        yield drawn, np.union1d(own, rng.choice(len(told.answers), min(BESIDE, len(told.answers)), replace=False))
 
 
 class _Descent:
-    """A matrix and the moments of its gradients (Adam)."""
+    """A map, and the moments of the gradients of its parts (Adam)."""
 
-    def __init__(self, start: FloatArray) -> None:
-        self.matrix = start.astype(np.float32)
-        self._mean, self._square, self._n = np.zeros_like(self.matrix), np.zeros_like(self.matrix), 0
+    def __init__(self, *parts: FloatArray) -> None:
+        self._parts = [part.astype(np.float32) for part in parts]
+        self._means, self._squares = ([np.zeros_like(part) for part in self._parts] for _ in range(2))
+        self._n = 0
 
-    def step(self, gradient: FloatArray) -> None:
+    @classmethod
+    def of(cls, start: FloatArray, units: int, rng: np.random.Generator) -> _Descent:
+        d = len(start)
+        inward = rng.standard_normal((d, units)) * INWARD / np.sqrt(d)
+        outward = rng.standard_normal((units, d)) * OUTWARD / np.sqrt(max(units, 1))
+        return cls(start * np.float32(np.sqrt(d) / np.linalg.norm(start)), inward, outward)
+
+    @property
+    def turn(self) -> Turn:
+        return Turn(**dict(zip(PARTS, self._parts, strict=True)))
+
+    def forward(self, rows: FloatArray) -> FloatArray:
+        """Turn rows to length one, and keep what the way back needs."""
+        straight, inward, outward = self._parts
+        self._rows, self._inside = rows, np.maximum(rows @ inward, np.float32(0.0))
+        turned = rows @ straight + self._inside @ outward
+        self._lengths = np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), np.float32(1e-9))
+        self._directions = np.asarray(turned / self._lengths, dtype=np.float32)
+        return self._directions
+
+    def back(self, gradient: FloatArray) -> None:
+        """Take a step against the gradient by the directions that `forward` gave."""
+        radial = np.einsum("ij,ij->i", gradient, self._directions)[:, None]
+        along = (gradient - self._directions * radial) / self._lengths
+        inside = (along @ self._parts[2].T) * (self._inside > 0)
+        self._step((self._rows.T @ along, self._rows.T @ inside, self._inside.T @ along))
+
+    def _step(self, gradients: tuple[FloatArray, ...]) -> None:
         self._n += 1
-        self._mean += (1 - _MEAN_DECAY) * (gradient - self._mean)
-        self._square += (1 - _SQUARE_DECAY) * (gradient**2 - self._square)
-        mean = self._mean / (1 - _MEAN_DECAY**self._n)
-        square = self._square / (1 - _SQUARE_DECAY**self._n)
-        self.matrix -= np.asarray(RATE * mean / (np.sqrt(square) + _LEAST), dtype=np.float32)
+        for part, mean, square, gradient in zip(self._parts, self._means, self._squares, gradients, strict=True):
+            mean += (1 - _MEAN_DECAY) * (gradient - mean)
+            square += (1 - _SQUARE_DECAY) * (gradient**2 - square)
+            by = mean / (1 - _MEAN_DECAY**self._n) / (np.sqrt(square / (1 - _SQUARE_DECAY**self._n)) + _LEAST)
+            part -= np.asarray(RATE * by, dtype=np.float32)
 
 
 def _pull(cosines: FloatArray, own: NDArray[np.bool_]) -> FloatArray:
@@ -103,14 +175,3 @@ def _pull(cosines: FloatArray, own: NDArray[np.bool_]) -> FloatArray:
     right = share * own
     wanted = right / np.maximum(right.sum(axis=1, keepdims=True), np.float32(1e-9))
     return np.asarray((share - wanted) / (len(cosines) * TEMPERATURE), dtype=np.float32)
-
-
-def _directions(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
-    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
-    return rows / lengths, lengths
-
-
-def _along(gradient: FloatArray, directions: FloatArray, lengths: FloatArray) -> FloatArray:
-    """Carry a gradient by directions of length one over to the rows they are directions of."""
-    radial = np.einsum("ij,ij->i", gradient, directions)[:, None]
-    return np.asarray((gradient - directions * radial) / lengths, dtype=np.float32)

@@ -22,21 +22,30 @@ def sentences() -> list[list[str]]:
 
 def pairs() -> list[list[str]]:
     """Read all situations: topic, need and offer in Japanese, need and offer in English."""
-    return [row[:5] for row in _rows("pairs.tsv")]
+    return [row[:5] for row in (*_rows("pairs.tsv"), *_rows("situations.tsv"))]
 
 
 def near_misses() -> list[str]:
     """Read the offers that only seem to answer the need of a situation."""
-    return [text for row in _rows("pairs.tsv") for text in row[5:] if text]
+    return [text for row in (*_rows("pairs.tsv"), *_rows("situations.tsv")) for text in row[5:] if text]
+
+
+def visions() -> list[list[str]]:
+    """Read visions: topic; one, one of the same aim and one of another, in Japanese and then in English."""
+    return _rows("visions.tsv")
 
 
 def examples() -> list[list[str]]:
-    """Give all texts of a known role: the sentences, and the needs and offers of the pairs, in the same columns."""
+    """Give texts of a known role: the sentences, and the needs and offers of ``pairs.tsv``, in the same columns.
+
+    Those of ``situations.tsv`` are left out: there needs speak in the first person and offers mostly in the third, from
+    which a role model learns the wrong lesson.
+    """
     columns = (("need", "ja"), ("offer", "ja"), ("need", "en"), ("offer", "en"))
     told = [
         [text, role, language, f"{SITUATION}{topic}"]
-        for topic, *texts in pairs()
-        for text, (role, language) in zip(texts, columns, strict=True)
+        for topic, *texts in _rows("pairs.tsv")
+        for text, (role, language) in zip(texts[:4], columns, strict=True)
     ]
     return sentences() + told
 

@@ -82,10 +82,20 @@ def gathering_words(made: Gathering, lang: Lang) -> list[str]:
         said.append(WORDS.say("gathering.mixed", lang, names=between(lang).join(places)))
     else:
         said.append(WORDS.say("gathering.unmixed", lang))
-    met = WORDS.say("gathering.met", lang, n=made.n_met)
-    said.append(met if made.n_met else WORDS.say("gathering.strangers", lang))
+    return [*said, met_words(made, lang), *help_words(made, lang)]
+
+
+def met_words(made: Gathering, lang: Lang) -> str:
+    """Say whether any two of them have met."""
+    if made.n_met:
+        return WORDS.say("gathering.met", lang, n=made.n_met)
+    return WORDS.say("gathering.strangers", lang)
+
+
+def help_words(made: Gathering, lang: Lang) -> list[str]:
+    """Say who of them can help whom."""
     told = (sentence(reason, pair, lang, Reader.VIEWER) for pair in made.why for reason in pair.reasons)
-    return said + [words for words in told if words]
+    return [words for words in told if words]
 
 
 def gatherings_lines(answer: GatheringsAnswer, lang: Lang) -> str:

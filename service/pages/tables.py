@@ -44,6 +44,7 @@ def tables_page(result: TablesResult, lang: Lang, *, served: bool = False) -> st
         home=False,
         tell=lambda key, **places: WORDS.say(key, lang, **places),
         name=_name(result, lang),
+        of_space=result.company.space is not None,
         heading=heading(answer, lang) if answer.rounds else WORDS.say("none", lang),
         rules=rules(answer, lang) if answer.rounds else [],
         rounds=[[_card(table, lang) for table in one] for one in answer.rounds],

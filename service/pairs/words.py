@@ -74,7 +74,7 @@ WORDS = Words(
             "{asker}さんの困りごとと{helper}さんのできることは合っています。{meet}ならば{then}",
             "A need of {asker} and an offer of {helper} fit. {meet}{then}",
         ),
-        "meet.commitment": ("まず「{offered}」からでよい", "If it may start with {offered}"),
+        "meet.commitment": ("まず「{offered}」からでよい", "if it may start with {offered}"),
         "meet.hours_per_month": ("{offered}で足りる", "if {offered} are enough"),
         "meet.exchange": ("お礼を話し合える", "if the exchange may be talked over"),
         "change.release": (
@@ -139,6 +139,7 @@ def change_words(change: Change, told: Explanation, lang: Lang) -> str:
     names = {"person": told.person.label, "partner": told.partner.label}
     if change.mismatch is not None:
         meet = _listed("meet", change.mismatch, told, lang)
+        meet = meet[:1].upper() + meet[1:]
         return WORDS.say("change.conditions", lang, meet=meet, then=then, **_sides(change.mismatch, told))
     return WORDS.say(f"change.{change.code}", lang, n=change.n, then=then, **names)
 

@@ -1,1 +1,1 @@
-"""Spaces as pages: the list of them, and the sheet for a visit."""
+"""Spaces as pages: the list of them, the sheet for a visit, hearings, circles of help, teams, key persons."""

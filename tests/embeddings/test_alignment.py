@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embeddings.alignment import load_alignment
+from embeddings.alignment import PARTS, load_alignment
 from embeddings.base import Role
 from embeddings.bundled import BundledEncoder
 from embeddings.similarity import centre_by_language, unit_rows
 from embeddings.training.alignment import Grouped, material_hash, trained
-from embeddings.training.contrast import Answered, contrasted
-from embeddings.training.texts import examples, near_misses, pairs
+from embeddings.training.contrast import Answered, Training, contrasted, contrasted_together
+from embeddings.training.texts import examples, near_misses, pairs, visions
 
 DIMENSION = 384
 MOST_CONDITION = 100.0
@@ -25,8 +25,12 @@ def test_the_file_is_of_the_texts_and_numbers_that_are_here() -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_the_maps_keep_all_directions(role: Role) -> None:
-    matrix = load_alignment().matrices[role]
+    turn = load_alignment().turns[role]
+    matrix = turn.straight
     assert matrix.shape == (DIMENSION, DIMENSION)
+    assert turn.inward.shape == turn.outward.T.shape
+    assert np.isfinite(turn.inward).all()
+    assert np.isfinite(turn.outward).all()
     assert np.isfinite(matrix).all()
     assert np.linalg.cond(matrix.astype(np.float64)) < MOST_CONDITION
 
@@ -61,7 +65,8 @@ def test_groups_that_were_not_trained_on_lie_closer_too() -> None:
     assert np.linalg.norm(matrix, ord=2) == pytest.approx(1.0)
 
 
-def test_needs_that_were_not_trained_on_meet_their_answers_sooner() -> None:
+@pytest.mark.parametrize("units", [0, 8])
+def test_needs_that_were_not_trained_on_meet_their_answers_sooner(units: int) -> None:
     """What people ask for and what answers it lie in other directions: the maps learn which belong together."""
     rng = np.random.default_rng(3)
     d, n = 16, 300
@@ -75,25 +80,60 @@ def test_needs_that_were_not_trained_on_meet_their_answers_sooner() -> None:
         return Answered(asked, numbers, np.vstack([answers, seeming]), np.r_[numbers, np.full(n_situations, -1)])
 
     start = np.eye(d, dtype=np.float32)
-    needs, offers = contrasted(told(n), start)
+    needs, offers = contrasted(told(n), start, Training(100, units))
     held = told(60)
     before = _mean_rank(held.needs, held.answers)
-    assert _mean_rank(unit_rows(held.needs @ needs), unit_rows(held.answers @ offers)) < 0.9 * before
+    assert _mean_rank(unit_rows(needs(held.needs)), unit_rows(offers(held.answers))) < 0.9 * before
+
+
+def test_a_bend_tells_apart_what_no_linear_map_does() -> None:
+    """Who asks for the one thing or the other is answered by those who offer the same: told by size, not by side."""
+    rng = np.random.default_rng(5)
+    d, n = 8, 400
+    rows = rng.normal(size=(n, d)).astype(np.float32)
+    answers = np.abs(rows)
+    told = Answered(unit_rows(rows), np.arange(n), unit_rows(answers), np.arange(n))
+    start = np.eye(d, dtype=np.float32)
+    ranks = []
+    for units in (0, 32):
+        needs, offers = contrasted(told, start, Training(1200, units))
+        ranks.append(_mean_rank(unit_rows(needs(told.needs)), unit_rows(offers(told.answers))))
+    assert ranks[1] < 0.8 * ranks[0]
+
+
+def test_one_map_for_both_brings_equal_aims_together() -> None:
+    rng = np.random.default_rng(6)
+    d, n = 16, 300
+    wording, aim = np.eye(d, dtype=np.float32)[:8], np.eye(d, dtype=np.float32)[8:]
+
+    def told(n_aims: int) -> Answered:
+        aims = rng.normal(size=(n_aims, 8)).astype(np.float32) @ aim
+        words = [(1.5 * rng.normal(size=(n_aims, 8))).astype(np.float32) @ wording for _ in range(2)]
+        one, same, other = aims + words[0], aims + words[1], rng.permutation(aims) + words[0]
+        answers = unit_rows(np.vstack([same, other]).astype(np.float32))
+        return Answered(unit_rows(one), np.arange(n_aims), answers, np.r_[np.arange(n_aims), np.full(n_aims, -1)])
+
+    turn = contrasted_together(told(n), np.eye(d, dtype=np.float32), Training(1000, 0))
+    held = told(60)
+    assert _mean_rank(unit_rows(turn(held.needs)), unit_rows(turn(held.answers))) < 0.7 * _mean_rank(
+        held.needs, held.answers
+    )
 
 
 def test_the_same_texts_give_the_same_maps() -> None:
     rng = np.random.default_rng(4)
     rows = unit_rows(rng.normal(size=(20, 8)).astype(np.float32))
     told = Answered(rows, np.arange(20), rows[::-1].copy(), np.arange(20)[::-1].copy())
-    first, second = (contrasted(told, np.eye(8, dtype=np.float32)) for _ in range(2))
-    np.testing.assert_array_equal(first[0], second[0])
-    np.testing.assert_array_equal(first[1], second[1])
+    first, second = (contrasted(told, np.eye(8, dtype=np.float32), Training(20, 4)) for _ in range(2))
+    for one, other in zip(first, second, strict=True):
+        for part in PARTS:
+            np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
 
 
 def test_a_need_meets_its_offer_sooner() -> None:
     """Situations of the training, so only a check that the file fits the encoder: the mean rank halves."""
     encoder = BundledEncoder(n_threads=1)
-    rows = pairs()[::8]
+    rows = pairs()[::40]
     needs, offers = (
         centre_by_language(encoder.encode([row[column] for row in rows], role), ["ja"] * len(rows))
         for column, role in ((1, Role.QUERY), (2, Role.PASSAGE))
@@ -106,6 +146,7 @@ def test_a_need_meets_its_offer_sooner() -> None:
 def test_every_situation_is_told_on_both_sides_in_both_languages() -> None:
     assert all(len(row) == 5 and all(row) for row in pairs())
     assert len(near_misses()) > len(pairs())
+    assert all(len(row) == 7 and all(row) for row in visions())
     texts = [row[0] for row in examples()]
     assert len(set(texts)) == len(texts)
 

@@ -23,7 +23,12 @@ def check() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["background.tsv", "thesaurus.tsv", "roles/ja.tsv", "roles/en.tsv", "pairs.tsv"])
+NAMES = (
+    "background.tsv", "thesaurus.tsv", "roles/ja.tsv", "roles/en.tsv", "pairs.tsv", "situations.tsv", "visions.tsv",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_no_shingle_is_shared_with_the_test_split(check: ModuleType, name: str) -> None:
     cells = re.split(r"[\t\n;]", (DATA / name).read_text(encoding="utf-8"))
     assert sorted(check.shared_shingle_texts(cells)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Audience, Matching, Policy, 
 from graph.records import Field, Node, Provenance, Statement
 from graph.store.memory import MemoryStore
 from graph.viewer import OPERATOR, Viewer
-from recommend.conditions import UNSAID, Bars, Conditions
+from recommend.conditions import UNSAID, Bars, Conditions, bounded
 from recommend.cycles import circles
 from recommend.destinations.ranking import Destinations
 from recommend.facets import conditions_of
@@ -97,6 +98,26 @@ def test_an_offer_meets_needs_up_to_its_commitment(asked: Commitment) -> None:
     made = maker(town(c(asked), *map(c, ladder), {}))
     at_least = {f"b{i}" for i, offered in enumerate(ladder) if i >= ladder.index(asked)}
     assert helpers(made) == at_least | {f"b{len(ladder)}"}  # what is unsaid keeps nobody apart
+
+
+def test_a15_other_words_of_undeclared_kind_are_no_way_round() -> None:
+    changes = town(c("monthly"), c("answer"))
+    same = [s for s in changes.statements if s.kind is StatementKind.OFFER]
+    free = [replace(s, kind=StatementKind.TEXT, details={}) for s in same]
+    assert helpers(maker(replace(changes, statements=[*changes.statements, *free]))) == set()
+    generous = town(c("monthly"), c("project"))
+    free = [
+        replace(s, kind=StatementKind.TEXT, details={}) for s in generous.statements if s.kind is StatementKind.OFFER
+    ]
+    assert helpers(maker(replace(generous, statements=[*generous.statements, *free]))) == {"b0"}
+
+
+def test_texts_of_undeclared_kind_go_as_far_as_the_furthest_of_their_owner() -> None:
+    said = [json.dumps(c(word)) for word in ("answer", "task")]
+    details = np.array([*said, None, said[0], None, None, None], dtype=object)
+    owners, declared = np.array([0, 0, 0, 1, 1, 1, 2]), np.array([True, True, False, True, True, False, False])
+    assert bounded(details, owners, declared, offered=True).tolist() == [*said, said[1], said[0], None, None, None]
+    assert bounded(details, owners, declared, offered=False).tolist()[2] == said[0]
 
 
 def test_equal_words_with_other_conditions_are_not_mixed_up() -> None:

@@ -26,7 +26,8 @@ from service.security import HEADERS, is_local
 READ = {
     "/livez", "/readyz", "/v1/recommendations", "/v1/keys", "/v1/why", "/v1/whatif", "/", "/spaces/{space}/sheet",
     "/imports/{key}", "/imports/{key}/problems.csv", "/v1/tables", "/v1/gatherings", "/v1/weave", "/v1/cycles",
-    "/spaces/{space}/tables",
+    "/spaces/{space}/tables", "/spaces/{space}/hearing", "/spaces/{space}/circles", "/spaces/{space}/weave",
+    "/spaces/{space}/keys",
 }  # fmt: skip
 WRITTEN = {f"/imports/{{key}}/{act}" for act in ("reading", "stored", "discarded")}
 SECRETS = ("カナリア一号", "canary-mail")
@@ -119,7 +120,8 @@ def test_every_error_class_has_a_status() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/livez", "/readyz", "/v1/recommendations?space=KZ", "/nowhere", "/spaces/KZ/sheet"]
+    "path",
+    ["/", "/livez", "/readyz", "/v1/recommendations?space=KZ", "/nowhere", "/spaces/KZ/sheet", "/spaces/KZ/hearing"],
 )
 def test_headers_of_every_answer(client: TestClient, path: str) -> None:
     answer = client.get(path)

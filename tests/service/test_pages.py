@@ -17,7 +17,7 @@ FOREIGN = re.compile(r"(src|href|action)\s*=\s*[\"']?(https?:)?//", re.IGNORECAS
 class Elements(HTMLParser):
     """Counts elements and collects the text."""
 
-    VOID = frozenset({"meta", "path", "circle", "br", "link", "img"})
+    VOID = frozenset({"meta", "path", "circle", "br", "link", "img", "input"})
 
     def __init__(self, html: str) -> None:
         super().__init__()

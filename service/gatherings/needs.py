@@ -1,0 +1,108 @@
+"""Whose needs in a space come in several parts, and who together meets those of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.errors import Unknown
+from graph.kinds import NodeKind, StatementKind
+from graph.records import node_id
+from graph.tables import STATEMENT_CODE
+from graph.view import View
+from recommend.facets import facets
+from recommend.pipeline import Matchmaker
+from recommend.results import Party
+from service.gatherings.access import Invited, company
+from service.gatherings.logic import WeaveResult, weave
+from service.recommendations.logic import MakerOf
+
+SEVERAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsResult:
+    """Members of a space with needs of several parts.
+
+    Attributes
+    ----------
+    view : View
+        What it was made from.
+    space : str
+        Key of the space.
+    members : tuple of (Party, tuple of str)
+        Each with the parts of their needs as `recommend.weaving.weave` takes them, most parts first.
+    encoder : str
+        Name of the text encoder that is used.
+    """
+
+    view: View
+    space: str
+    members: tuple[tuple[Party, tuple[str, ...]], ...]
+    encoder: str
+
+    def audit(self) -> dict[str, object]:
+        """Say what was read, without content."""
+        return {"space": node_id(NodeKind.SPACE, self.space), "n": len(self.members)}
+
+
+def needs_of(view: View, space: str, make: MakerOf) -> NeedsResult:
+    """List whose needs have several parts; errors as of `service.gatherings.access.company`."""
+    who = company(view, Invited(space=space))
+    maker = make(view)
+    numbers = who.people(maker.people)
+    parts = _parts(maker, maker.people.rows[numbers])
+    found = [(maker.people.party(n), parts.get(int(maker.people.rows[n]), ())) for n in numbers.tolist()]
+    several = [one for one in found if len(one[1]) >= SEVERAL]
+    several.sort(key=lambda one: (-len(one[1]), one[0].id))
+    return NeedsResult(view, who.space or "", tuple(several), maker.encoder.name)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamResult:
+    """A team for one member of a space.
+
+    Attributes
+    ----------
+    space : str
+        Key of the space.
+    made : WeaveResult
+        The team.
+    """
+
+    space: str
+    made: WeaveResult
+
+    def audit(self) -> dict[str, object]:
+        """Say what was read, without content."""
+        return {"space": node_id(NodeKind.SPACE, self.space), **self.made.audit()}
+
+
+def team_in(view: View, space: str, person: str, size: int, make: MakerOf) -> TeamResult:
+    """Find several people who together meet the needs of a member of a space.
+
+    Raises
+    ------
+    graph.errors.WrongUse, graph.errors.Unknown
+        As of `service.gatherings.access.company` and `service.gatherings.logic.weave`; unknown is also who is no
+        member.
+    """
+    key = company(view, Invited(space=space)).space or ""
+    row, place = view.by_name(NodeKind.PERSON, person), view.find(node_id(NodeKind.SPACE, key))
+    if place not in view.memberships((NodeKind.SPACE,))[[row]].indices:
+        raise Unknown("person", person)
+    return TeamResult(key, weave(view, person, size, (), make))
+
+
+def _parts(maker: Matchmaker, owners: NDArray[np.integer]) -> dict[int, tuple[str, ...]]:
+    """Give the parts of the needs of each of these owners, by row; only of needs that may be told to this viewer."""
+    view, said = maker.view, dict[int, list[str]]()
+    wanted = (view.statements.kind == STATEMENT_CODE[StatementKind.NEED]) & view.matchable_statements
+    wanted &= np.isin(view.statements.owner, owners)
+    for row in np.flatnonzero(wanted).tolist():
+        text = maker.evidence.quoted(row)
+        if text is not None:
+            said.setdefault(int(view.statements.owner[row]), []).append(text)
+    return {owner: facets(texts) for owner, texts in said.items()}

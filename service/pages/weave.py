@@ -1,0 +1,124 @@
+"""The pages of teams of a space: whose needs have several parts, and who together meets those of one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from graph.view import View
+from recommend.weaving import LARGEST, SMALLEST, Part, Woven
+from recommend.wording import band_words
+from service.gatherings.needs import NeedsResult, TeamResult
+from service.languages import Lang
+from service.pages.of_space import Somebody, joined, somebody, space_page
+from service.pages.quoting import quoted, row_of
+from service.pages.sheet import members
+from service.pages.space_words import WORDS
+
+MOST = 100
+"""People who are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needing:
+    """Somebody with a need of several parts."""
+
+    who: Somebody
+    link: str
+    n: int
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One part of the needs, and who meets it; empty texts where nothing may be quoted."""
+
+    part: str
+    helper: int | None
+    name: str
+    offer: str
+    band: str
+    band_words: str
+
+
+def needs_page(result: NeedsResult, lang: Lang) -> str:
+    """List the members of a space whose needs have several parts, each with the link to their team."""
+    view = result.view
+    listed = []
+    for party, parts in result.members[:MOST]:
+        row = row_of(view, party)
+        told = tuple(words for part in parts if (words := quoted(view, row, part, ())))
+        listed.append(Needing(somebody(party), urlencode({"for": party.id}), len(parts), told))
+    return space_page(
+        "weave.html",
+        view,
+        result.space,
+        lang,
+        listed=listed,
+        left=len(result.members) - MOST,
+        members=members(view, result.space),
+        encoder=result.encoder,
+    )
+
+
+def team_page(result: TeamResult, size: int, lang: Lang) -> str:
+    """Give the team for one person as a page.
+
+    Parameters
+    ----------
+    result : TeamResult
+        For a member of a space.
+    size : int
+        Most helpers, as asked.
+    lang : Lang
+        Language of the page.
+    """
+    view, woven = result.made.view, result.made.answer
+    waiting = [helper.party.label for helper in woven.team if helper.ask_first]
+    met = WORDS.say("weave.met", lang)
+    return space_page(
+        "team.html",
+        view,
+        result.space,
+        lang,
+        options={"for": result.made.person, "size": size},
+        forms=True,
+        person=somebody(woven.person),
+        person_key=result.made.person,
+        team=[somebody(h.party, ask_first=h.ask_first, mark=met if h.met else "") for h in woven.team],
+        parts=[_met(view, part, woven, lang) for part in woven.parts],
+        says=_says(woven, lang),
+        to_ask=WORDS.say("ask", lang, names=joined(waiting, lang)) if waiting else "",
+        size=size,
+        sizes=range(SMALLEST, LARGEST + 1),
+        notice=woven.notice.get(lang, ""),
+        encoder=woven.encoder,
+    )
+
+
+def _met(view: View, part: Part, woven: Woven, lang: Lang) -> Met:
+    """Quote the part where the helper may read it, the offer where the one in need may."""
+    person = row_of(view, woven.person)
+    helper = None if part.helper is None else woven.team[part.helper].party
+    reader = () if helper is None else (row_of(view, helper),)
+    return Met(
+        part=quoted(view, person, part.text, reader),
+        helper=None if part.helper is None else part.helper + 1,
+        name="" if helper is None else helper.label,
+        offer="" if helper is None else quoted(view, row_of(view, helper), part.offer, (person,)),
+        band=str(part.band or ""),
+        band_words=band_words(part.band, lang) if part.band else "",
+    )
+
+
+def _says(woven: Woven, lang: Lang) -> list[str]:
+    """Say what holds for the team as a whole."""
+    n_open = sum(part.helper is None for part in woven.parts)
+    said = []
+    if len(woven.team) > 1:
+        said.append(WORDS.say("weave.mixed" if woven.mixed else "weave.unmixed", lang))
+    elif not n_open:
+        said.append(WORDS.say("weave.alone", lang))
+    if n_open:
+        said.append(WORDS.say("weave.partly", lang, open=n_open))
+    return said
