@@ -38,7 +38,14 @@ class Detail(StrEnum):
 
     COMMITMENT = "commitment"  # a word of `Commitment`
     HOURS = "hours_per_month"  # a number from 0, as text
-    EXCHANGE = "exchange"  # a word of `Exchange`
+    EXCHANGE = "exchange"  # a word of `Exchange`; what is asked for a need is kept as `EXCHANGE_WANTED`
+
+
+EXCHANGE_WANTED = "exchange_wanted"
+"""Key of the exchange that somebody asks for a need.
+
+It is not `Detail.EXCHANGE`, which needs have had from columns that told how their owner gives.
+"""
 
 
 class Commitment(StrEnum):

@@ -47,6 +47,10 @@ _TIME = re.compile(
 )
 _CLOCK = re.compile(r"(\d{1,2})時(?:(\d{1,2})分)?")
 _SERIAL = re.compile(r"\d{5,6}(?:\.\d+)?")
+_UP_TO = re.compile(r"(?:まで|迄)$")
+_END_OF_MONTH = re.compile(r"(.*年\d{1,2}月)(?:末日?|中|いっぱい)?")
+_END_OF_YEAR = re.compile(r"(.*年)(?:末|中|内|いっぱい)")
+_END_OF_FISCAL_YEAR = re.compile(r"(.*年)度(?:末|中|内|いっぱい)?")
 
 
 class SlashOrder(StrEnum):
@@ -113,6 +117,38 @@ def parse_moment(text: str, *, epoch: dt.datetime = EPOCH_1900, order: SlashOrde
         return _time_of_day(_day(match["date"].strip(), order)[0], match)
     first, last = _day(plain, order)
     return Moment(first_second(first), last_second(last), first)
+
+
+def last_day(text: str, *, epoch: dt.datetime = EPOCH_1900, order: SlashOrder | None = None) -> dt.date:
+    """Read the last day of something: of a month or a year the last day of it.
+
+    Parameters
+    ----------
+    text, epoch, order
+        As for `parse_moment`; also with まで behind it, and the end of a month, of a year, of a fiscal year (which
+        ends on 31 March of the next year).
+
+    Raises
+    ------
+    ValueError
+        If it is no date, also where its year is not told.
+
+    Examples
+    --------
+    >>> [str(last_day(text)) for text in ("2027年3月末まで", "令和8年度末", "2026年末", "2026/12", "2026-12-30 18:00")]
+    ['2027-03-31', '2027-03-31', '2026-12-31', '2026-12-31', '2026-12-30']
+    """
+    plain = _UP_TO.sub("", "".join(unicodedata.normalize("NFKC", text).split()))
+    if match := _END_OF_FISCAL_YEAR.fullmatch(plain):
+        year = parse_moment(f"{match[1]}4月1日").day.year
+        return dt.date(year + 1, 3, 31)
+    if match := _END_OF_YEAR.fullmatch(plain):
+        return parse_moment(f"{match[1]}12月31日").day
+    if match := _END_OF_MONTH.fullmatch(plain):
+        return _end_of_month(parse_moment(f"{match[1]}1日").day)
+    written = _UP_TO.sub("", text.strip())
+    moment = parse_moment(written, epoch=epoch, order=order)
+    return moment.day if moment.start == moment.end else dt.datetime.fromtimestamp(moment.end, JST).date()
 
 
 def slash_order(cells: Iterable[str]) -> SlashOrder | None:
@@ -185,12 +221,16 @@ def _day(text: str, order: SlashOrder | None) -> tuple[dt.date, dt.date]:
         day = _date(int(match[3]), _month(match[1]), int(match[2]))
     elif match := _YM.fullmatch(compact):
         first = _date(int(match[1]), int(match[2]), 1)
-        return first, (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+        return first, _end_of_month(first)
     elif match := _Y.fullmatch(compact):
         return _date(int(match[1]), 1, 1), _date(int(match[1]), 12, 31)
     else:
         raise ValueError(f"no date: {text!r}")
     return day, day
+
+
+def _end_of_month(first: dt.date) -> dt.date:
+    return (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
 
 
 def _date(year: int, month: int, day: int) -> dt.date:

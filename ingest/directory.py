@@ -10,20 +10,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graph.kinds import Detail, NodeKind, Said, TieKind
+from graph.kinds import EXCHANGE_WANTED, Detail, NodeKind, Said, StatementKind, TieKind
 from graph.policy import Policy
 from graph.records import Provenance, key_of, node_id
 from graph.snapshot import Snapshot
-from graph.tables import NODE_CODE, SAID_CODE, TIE_KINDS
+from graph.tables import NODE_CODE, SAID_CODE, STATEMENT_KINDS, TIE_KINDS
 from ingest.japanese import fold, mail_key, name_key, organisation_key, reading_key, shown
 from ingest.splitting import parts
 
 TABLE_DETAIL = "asked_in"
 """Detail of a statement: shape of the table that it came from, so that a newer one can take it back."""
-CONDITIONS = frozenset(map(str, Detail))
+CONDITIONS = frozenset(map(str, (*Detail, EXCHANGE_WANTED)))
 """Details of a need or an offer that tables ask for."""
 
 NUMBER_FIELD = "number"
+HEARSAY = (Said.STAFF, Said.MIXER)
 OWNED_TIES = (TieKind.MEMBER_OF, TieKind.ATTENDED, TieKind.COLLABORATED, TieKind.REPRESENTS, TieKind.HAS_SKILL)
 
 Fact = str | tuple[str, ...]
@@ -92,6 +93,7 @@ class Directory:
         self.answered: dict[str, float] = {}
         self.spoken: dict[str, Spoken] = {}
         self.conditions: dict[str, dict[str, str]] = {}
+        self.heard: dict[str, dict[str, str]] = {}
         self.stated: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self.labels: dict[tuple[str, str], str] = {}
         self._numbers: dict[str, str] = {}
@@ -160,14 +162,16 @@ class Directory:
         person.organisations.update(organisations)
         person.spaces.update(spaces)
 
-    def learn_conditions(self, statement: str, told: Mapping[str, str]) -> dict[str, str]:
+    def learn_conditions(self, statement: str, told: Mapping[str, str], said: Said) -> dict[str, str]:
         """Take in what a table asks for and says of a need or an offer; all else stays as it was.
 
-        Gives all that holds from now on; what was asked for and left empty no longer does.
+        Gives all that holds from now on; what was asked for and left empty no longer does. What staff or a mixer heard
+        holds where it was heard alone.
         """
-        said = {**self.conditions.get(statement, {}), **told}
-        self.conditions[statement] = {detail: word for detail, word in said.items() if word}
-        return self.conditions[statement]
+        known = self.heard if said in HEARSAY else self.conditions
+        now = {**known.get(statement, {}), **told}
+        known[statement] = {detail: word for detail, word in now.items() if word}
+        return known[statement]
 
     def learn_space(self, identifier: str, name: str) -> None:
         """Remember a space by its name."""
@@ -240,8 +244,9 @@ class Directory:
             if TABLE_DETAIL in details:
                 self.stated[owner, str(details[TABLE_DETAIL])].add(statement)
             conditions = {detail: str(details[detail]) for detail in CONDITIONS & details.keys()}
-            if conditions and who not in (Said.STAFF, Said.MIXER):  # hearsay holds where it was heard alone
-                self.conditions[statement] = conditions
+            if STATEMENT_KINDS[statements.kind[i]] is StatementKind.NEED:
+                conditions.pop(Detail.EXCHANGE, None)  # earlier versions gave needs what their owner gives
+            self.learn_conditions(statement, conditions, who)
             if who is Said.SELF:
                 self._load_spoken(snapshot, i, details)
         ties = snapshot.ties_of(*OWNED_TIES)

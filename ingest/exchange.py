@@ -11,10 +11,14 @@ from ingest.words import is_nothing, words
 
 Word = TypeVar("Word", bound=str)
 EXCHANGES = {
-    Exchange.GIFT: words("gift free volunteer 無償 無料 ボランティア 贈与 プロボノ お礼不要 ギフト"),
-    Exchange.SWAP: words("swap exchange barter borrow-lend lend-borrow trade 交換 物々交換 スキル交換 お互いさま"),
+    Exchange.GIFT: words("gift asagift free volunteer 無償 無料 ボランティア 贈与 プロボノ お礼不要 ギフト"),
+    Exchange.SWAP: words(
+        "swap exchange inexchange barter borrow-lend lend-borrow trade 交換 物々交換 スキル交換 お互いさま"
+    ),
     Exchange.PAID: words("paid buy-sell sell buy rent hire-rent money 有償 有料 報酬あり 対価あり 仕事として"),
-    Exchange.UNDECIDED: words("undecided tbd negotiable either any 応相談 要相談 相談 未定 どちらでも"),
+    Exchange.UNDECIDED: words(
+        "undecided tbd negotiable opentotalk either any 応相談 要相談 相談 相談して決める 未定 どちらでも"
+    ),
 }
 EXCHANGE_EXPECTED = "無償 / 交換 / 有償 / 未定 (gift / swap / paid / undecided)"
 MODES = {

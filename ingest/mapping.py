@@ -69,6 +69,12 @@ class Mapping:
         return sum(c.meaning != NOT_USED for c in self.columns)
 
     @property
+    def telling(self) -> int:
+        """Number of columns that are used and tell of what kind the table is."""
+        aside = profile(self.profile).asides | {NOT_USED}
+        return sum(c.meaning not in aside for c in self.columns)
+
+    @property
     def shape(self) -> str:
         """Short digest of the headers, whatever their order: tables of one shape share a mapping."""
         return shape_of([c.header for c in self.columns])
@@ -173,8 +179,10 @@ def _from_file(path: Path, sheet: str | None, header: Sequence[str]) -> Mapping:
     if content.profile not in PROFILES:
         raise Refused(f"{path}: profile {content.profile!r}, expected one of {', '.join(PROFILES)}")
     allowed = profile(content.profile).meanings | {NOT_USED}
-    by_key = {header_key(h): meaning for h, meaning in content.columns.items()}
-    for text, meaning in content.columns.items():
+    renamed = profile(content.profile).renamed
+    meanings = {h: renamed.get(meaning, meaning) for h, meaning in content.columns.items()}
+    by_key = {header_key(h): meaning for h, meaning in meanings.items()}
+    for text, meaning in meanings.items():
         if meaning not in allowed:
             raise Refused(f"{path}: column '{text}' means {meaning!r}, expected one of {', '.join(sorted(allowed))}")
         if meaning != NOT_USED and dropped_class(text) == "secret":

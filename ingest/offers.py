@@ -37,7 +37,7 @@ def read_offers(table: Table, directory: Directory, facts: Facts, source: str, c
     report, recorder = Report(table, facts), Recorder(directory, source, Said.SELF, table.mapping.shape)
     facts.rows += len(table.rows)
     kinds = {row.number: _kind(row, report) for row in table.rows}
-    conditions = {row.number: read_conditions(row, report) for row in table.rows}
+    conditions = {row.number: read_conditions(row, report, kinds[row.number]) for row in table.rows}
     for row in table.rows:
         if not _text(row):
             report.refuse(row, "title", "empty", "a title or a description")

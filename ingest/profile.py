@@ -41,6 +41,8 @@ class ColumnFile(BaseModel):
     contains: tuple[tuple[str, ...], ...] = ()
     repeat: bool = Field(default=False, description="several columns may have this meaning")
     sign: bool = Field(default=False, description="it tells of which source a table is; its cells are not read")
+    aside: bool = Field(default=False, description="it does not count where tables are told from each other")
+    formerly: tuple[str, ...] = Field(default=(), description="what saved mappings may call it")
 
 
 class ProfileFile(BaseModel):
@@ -76,6 +78,8 @@ class Spec:
     contains: tuple[tuple[str, ...], ...]
     repeat: bool
     sign: bool
+    aside: bool
+    formerly: tuple[str, ...]
 
     def found_in(self, key: str) -> bool:
         """Tell whether a header of this key has this meaning by the words in it."""
@@ -127,6 +131,16 @@ class Profile:
     def signs(self) -> frozenset[str]:
         """Meanings that only tell of which source a table is."""
         return frozenset(s.meaning for s in self.specs if s.sign)
+
+    @property
+    def asides(self) -> frozenset[str]:
+        """Meanings that any kind of table may have: they do not tell what kind it is."""
+        return frozenset(s.meaning for s in self.specs if s.aside)
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Meanings of today by the names that saved mappings may have for them."""
+        return {old: s.meaning for s in self.specs for old in s.formerly}
 
     def repeats(self, meaning: str) -> bool:
         """Tell whether several columns may have a meaning."""
@@ -189,7 +203,8 @@ def _read(name: str) -> str:
 
 def _spec(column: ColumnFile) -> Spec:
     contains = tuple(tuple(_keys(group)) for group in column.contains)
-    return Spec(column.meaning, _keys(column.headers), contains, column.repeat, column.sign)
+    headers = _keys(column.headers)
+    return Spec(column.meaning, headers, contains, column.repeat, column.sign, column.aside, column.formerly)
 
 
 def _keys(words: Sequence[str]) -> frozenset[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from graph.kinds import DATED_KEY, NodeKind, Said, StatementKind, TieKind
 from graph.policy import (
@@ -21,14 +21,14 @@ from graph.policy import (
     Policy,
     stricter,
 )
-from graph.records import Field, Node, Provenance, Statement, TieBatch, kind_of, node_id
-from ingest.conditions import OPEN_CONDITIONS, Conditions
-from ingest.dates import Moment
-from ingest.directory import TABLE_DETAIL, Directory, Fact, Spoken
+from graph.records import Field, Node, Provenance, Statement, kind_of, node_id
+from ingest.conditions import OPEN_CONDITIONS, Conditions, End
+from ingest.directory import CONDITIONS, TABLE_DETAIL, Directory, Fact, Spoken
 from ingest.facts import Facts
 from ingest.japanese import fold, shown
 from ingest.release import Release
 from ingest.skills import canonical_skill
+from ingest.tie_rows import TieKey, TieRow, batches_of
 from ingest.withheld import REDACTED, is_sensitive
 
 STATEMENT_DEFAULTS: dict[StatementKind, Policy] = {
@@ -51,16 +51,6 @@ SENSITIVE_EXPECTED = {
     " ask the member",
 }
 WEAK = (CARD, HEARD_OF, ACQUAINTANCE)
-
-
-@dataclass(slots=True)
-class _Tie:
-    policies: tuple[Policy, Policy]
-    t: float | None
-    until: float | None
-    row: int
-    details: str | None
-    said: Said
 
 
 @dataclass(slots=True)
@@ -89,10 +79,12 @@ class Recorder:
         self.directory, self.source, self.said, self.shape = directory, source, said, shape
         self._nodes: dict[str, _Draft] = {}
         self._statements: dict[str, Statement] = {}
-        self._ties: dict[tuple[TieKind, str, str, float | None], _Tie] = {}
+        self._ties: dict[TieKey, TieRow] = {}
         self._removed: set[str] = set()
         self._told: set[Fact] = set()
         self._withheld: list[tuple[int, str]] = []
+        self._words: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._ends: dict[str, dt.date] = {}
 
     def policy(self, fact: Fact, default: Policy, release: Release = UNSAID) -> Policy:
         """Decide the policy of a fact: what this file says of it, else what holds, else the default.
@@ -147,8 +139,7 @@ class Recorder:
         if self._of_others(identifier):
             spoken = self.directory.spoken[identifier]
         else:
-            said = self.directory.learn_conditions(identifier, conditions.of(kind))
-            spoken = Spoken(origin, t, {TABLE_DETAIL: self.shape, **said})
+            spoken = Spoken(origin, t, {TABLE_DETAIL: self.shape, **self._conditions(identifier, conditions.of(kind))})
         if self.said is Said.SELF:
             self.directory.spoken[identifier] = spoken
         self._statements[identifier] = Statement(owner, kind, text, policy, spoken.origin, spoken.t, spoken.details)
@@ -156,33 +147,74 @@ class Recorder:
         self._limit(identifier, conditions.end(kind))
         return identifier
 
-    def _limit(self, statement: str, end: Moment | None) -> None:
-        """Record until when a statement that was recorded may be used, where that is said."""
-        if end is not None:
-            given = self._statements[statement]
-            policy = replace(given.policy, valid_until=end.day)
-            self._statements[statement] = replace(given, policy=policy)
-            self._learn(statement, policy)
+    def _conditions(self, statement: str, told: Mapping[str, str]) -> dict[str, str]:
+        """Give the conditions of a statement from now on.
+
+        Of several rows of one table that say the same, an empty cell takes back only what no other row tells.
+        """
+        said = self._words[statement]
+        said.update({detail: word for detail, word in told.items() if word})
+        now = {detail: said.get(detail, "") for detail in told}
+        return self.directory.learn_conditions(statement, now, self.said)
+
+    def _limit(self, statement: str, end: End | None) -> None:
+        """Record until when a statement that was recorded may be used, where that is asked.
+
+        What its owner has said others neither lengthen nor end. Of several rows of one table the earliest day holds.
+        """
+        if end is None or self._of_others(statement):
+            return
+        if end.day is not None:
+            self._ends[statement] = min(end.day, self._ends.get(statement, end.day))
+        given = self._statements[statement]
+        policy = replace(given.policy, valid_until=self._ends.get(statement))
+        self._statements[statement] = replace(given, policy=policy)
+        self._learn(statement, policy)
 
     def heard(
         self, owner: str, kind: StatementKind, text: str, policy: Policy, row: int, t: float | None,
         details: Mapping[str, str], conditions: Conditions,
     ) -> None:  # fmt: skip
-        """Record what was heard about somebody; what the owner has said already needs no hearing."""
+        """Record what was heard about somebody.
+
+        What the owner has said already needs no hearing; the owner alone may tell other conditions of it.
+        """
         origin = Provenance(self.source, row, self.said)
         statement = Statement(owner, kind, text, policy, origin, t)
         known = self.directory.policies.get(statement.id)
-        if known and known[1] is Said.SELF and self._statements.get(statement.id) is None:
+        if known and known[1] is Said.SELF:
+            if self.said is Said.SELF:
+                self._said_again(statement, known[0], conditions)
             return
         if self.said is not Said.SELF and kind_of(owner) is NodeKind.PERSON and is_sensitive(text):
             self._withheld.append((row, "sensitive_not_stored"))
             return
-        said = {detail: word for detail, word in conditions.of(kind).items() if word}
+        said = self._conditions(statement.id, conditions.of(kind))
         policy = self._kept_close(owner, statement.id, text, row, policy)
+        policy = replace(policy, valid_until=known[0].valid_until if known else None)
         statement = replace(statement, policy=policy, details={TABLE_DETAIL: self.shape, **details, **said})
+        if self.said is Said.SELF:
+            self.directory.spoken[statement.id] = Spoken(origin, t, statement.details)
         self._statements[statement.id] = statement
         self._learn(statement.id, statement.policy)
         self._limit(statement.id, conditions.end(kind))
+
+    def _said_again(self, heard: Statement, policy: Policy, conditions: Conditions) -> None:
+        """Record the conditions and the last day that an owner tells of words they have said before.
+
+        What was asked earlier than the owner last spoke of it, or on a day that nobody wrote down, changes nothing.
+        """
+        spoken, told, end = self.directory.spoken[heard.id], conditions.of(heard.kind), conditions.end(heard.kind)
+        if (not told and end is None) or (spoken.t is not None and (heard.t is None or heard.t < spoken.t)):
+            return
+        kept = {detail: word for detail, word in spoken.details.items() if detail not in CONDITIONS}
+        details = {**kept, **self._conditions(heard.id, told)}
+        self.directory.spoken[heard.id] = replace(spoken, details=details)
+        self._statements[heard.id] = replace(
+            heard, policy=policy, provenance=spoken.origin, t=spoken.t, details=details
+        )
+        self._learn(heard.id, policy)
+        self._limit(heard.id, end)
 
     def only_statements(self, owner: str, kept: set[str]) -> None:
         """Take back what an earlier table of this shape said for an owner and this one does not."""
@@ -202,7 +234,7 @@ class Recorder:
         if before is not None and before.t is not None:
             t = before.t if t is None else min(t, before.t)
         said = self._learn((kind, src, dst), policy)
-        self._ties[key] = _Tie((policy, other), t, until, row, text, said)
+        self._ties[key] = TieRow((policy, other), t, until, row, text, said)
 
     def space(self, name: str, row: int) -> str:
         """Give the id of a space, recorded now if it is new."""
@@ -259,39 +291,8 @@ class Recorder:
         for identifier, draft in sorted(self._nodes.items()):
             facts.nodes.append(Node(identifier, draft.policy, draft.origin, draft.fields))
         facts.statements.extend(s for _, s in sorted(self._statements.items()))
-        facts.ties.extend(self._batches())
+        facts.ties.extend(batches_of(self._ties, self.source))
         sheet = self.source.partition("/")[2] or None
         for row, code in sorted(set(self._withheld)):
             facts.problems.flag(row, None, REDACTED, code, SENSITIVE_EXPECTED[code], sheet)
         facts.removed.extend(sorted(self._removed - self._statements.keys()))
-
-    def _batches(self) -> list[TieBatch]:
-        groups: defaultdict[tuple[str, ...], list[tuple[tuple[TieKind, str, str, float | None], _Tie]]]
-        groups = defaultdict(list)
-        for key, tie in self._ties.items():
-            groups[key[0], _written(tie.policies[0]), _written(tie.policies[1]), tie.said].append((key, tie))
-        return [self._batch(group) for _, group in sorted(groups.items(), key=lambda item: item[0])]
-
-    def _batch(self, group: list[tuple[tuple[TieKind, str, str, float | None], _Tie]]) -> TieBatch:
-        group.sort(key=lambda item: (item[0][1], item[0][2], item[0][3] or 0.0))
-        ties = [tie for _, tie in group]
-        return TieBatch(
-            group[0][0][0],
-            [key[1] for key, _ in group],
-            [key[2] for key, _ in group],
-            ties[0].policies[0],
-            ties[0].policies[1],
-            self.source,
-            ties[0].said,
-            t=[tie.t for tie in ties],
-            until=[tie.until for tie in ties],
-            n=[1] * len(ties),
-            rows=[tie.row for tie in ties],
-            details=[tie.details for tie in ties],
-        )
-
-
-@lru_cache(maxsize=1 << 12)
-def _written(policy: Policy) -> str:
-    """Give a policy as text: ties of equal policies are stored together."""
-    return policy.to_json()

@@ -100,7 +100,7 @@ class Release:
             What holds where the owner has said nothing.
         known : Policy, optional
             What holds so far; kept when this file does not ask. Whom the owner has denied it, for which
-            purposes and until when stay in any case: files say nothing of these.
+            purposes and until when stay in any case: a release says nothing of these.
         """
         base = default
         if known is not None:

@@ -21,7 +21,8 @@ ROWS_TO_LOOK_AT = 30
 FORMULA_EXPECTED = "a value: open the workbook in a spreadsheet, let it calculate, and save it"
 WITHHELD_EXPECTED = "no card, account or personal number and no password: the cell is not stored"
 KEYS = frozenset(
-    {"number", "key", "user", "url", "mail", "date", "timestamp", "since", "until", "valid_until", "phone"}
+    {"number", "key", "user", "url", "mail", "date", "timestamp", "since", "until", "phone"}
+    | {"valid_until", "offer_valid_until", "need_valid_until"}
 )
 """Meanings whose cells are numbers and addresses that others give."""
 UNBOUNDED = frozenset({NOT_USED, "groups", "replied", "mentioned", "projects", "organisations"})
@@ -205,12 +206,15 @@ def _is_header(mapping: Mapping) -> bool:
 
 
 def _better(place: int, mapping: Mapping, best_place: int, best: Mapping) -> bool:
-    """Headers of one source are better, then more columns; of a header of two rows the lower one says more exactly."""
+    """Headers of one source are better, then more columns that tell the kind.
+
+    Of a header of two rows the lower one says more exactly.
+    """
     specific, best_specific = profile(mapping.profile).specific, profile(best.profile).specific
     if specific != best_specific:
         return specific
-    if mapping.used != best.used:
-        return mapping.used > best.used
+    if mapping.telling != best.telling:
+        return mapping.telling > best.telling
     return mapping.profile == best.profile and place == best_place + 1
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.base import Encoder, Progress
+from embeddings.roles import load_role_model
 from recommend.conditions import Bars, bounded
 from recommend.config import FitConfig
 from recommend.evidence import EVERY, Rows, Shared, shared_concepts, shared_spelling
@@ -24,8 +25,6 @@ Match: TypeAlias = tuple[int, int, float]
 KEPT_WHOLE = 20_000_000
 ALIKE = 4_096
 """Texts up to which two that are the same get the same fit to the last bit, wherever they stand."""
-SURELY_NOT = 1e-3
-"""Least chance that an undeclared text is of the kind compared: the role model is never surer than that."""
 SHORT = 1e-3
 """Share by which a bound may fall short of what it bounds by rounding: both are computed in single precision."""
 
@@ -68,6 +67,8 @@ class Channel:
         self.people, self.queries, self.documents = people, sides.queries, sides.documents
         self._sides, self._config = sides, config
         self._meaning: Meaning | None = None
+        by_words = encoder.semantic and not load_role_model().reads(encoder.fingerprint)
+        self._role_weight = config.words_role_weight if by_words else config.role_weight
         self._bars: Bars | None = self._kept_apart() if sides.on_conditions else None
         self._speaks = bool(len(self.queries) and len(self.documents))
         if not self._speaks:
@@ -156,9 +157,7 @@ class Channel:
     @cached_property
     def _leans(self) -> tuple[FloatArray, FloatArray]:
         """Standard deviations that the role model takes from each query and each document."""
-        queries, documents = (
-            np.float32(self._config.role_weight) * _sure(side.lean) for side in (self.queries, self.documents)
-        )
+        queries, documents = (np.float32(self._role_weight) * side.sure for side in (self.queries, self.documents))
         return queries, documents
 
     def _evidence(self, queries: Rows, documents: Rows, *, at_most: bool) -> FloatArray:

@@ -94,7 +94,8 @@ def bounded(details: TextArray, owners: IntArray, declared: BoolArray, *, offere
     """Give texts of undeclared kind the conditions of what their owner declared.
 
     Who answers questions for five minutes does not offer more by telling of themselves in other words: such a text goes
-    as far as the furthest-going offer of its owner, and asks for as much as the least demanding need.
+    as far as the furthest-going offer of its owner, and asks for as much as the least demanding need. Its own
+    conditions tell how its owner takes part: they hold where the owner declared no offer, and are no demand.
 
     Parameters
     ----------
@@ -116,7 +117,7 @@ def bounded(details: TextArray, owners: IntArray, declared: BoolArray, *, offere
     least = {owner: min(said, key=lambda text: (_step(text) is not None, order * (_step(text) or 0)))
              for owner, said in own.items()}  # fmt: skip
     for row in np.flatnonzero(~declared).tolist():
-        out[row] = least.get(int(owners[row]))
+        out[row] = least.get(int(owners[row]), details[row] if offered else None)
     return out
 
 
@@ -145,7 +146,9 @@ class _Column:
         return cls(
             np.array([STEPS[c.commitment] if c.commitment else step for c in every], dtype=np.int8),
             np.array([hours if c.hours is None else c.hours for c in every], dtype=np.float64),
-            np.array([c.exchange is Exchange.PAID if offered else c.wanted is Exchange.GIFT for c in every], dtype=bool),
+            np.array(
+                [c.exchange is Exchange.PAID if offered else c.wanted is Exchange.GIFT for c in every], dtype=bool
+            ),
         )
 
 
@@ -187,7 +190,7 @@ class Bars:
 
 
 def _exchange(word: object) -> Exchange | None:
-    return Exchange(word) if word in Exchange.__members__.values() else None
+    return next((exchange for exchange in Exchange if exchange == word), None)
 
 
 def _hours(text: object) -> float | None:

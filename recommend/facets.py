@@ -9,13 +9,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from graph.kinds import Detail
+from graph.kinds import EXCHANGE_WANTED, Detail
 from graph.tables import StatementTable
 from graph.view import View
 from recommend.pairs import IntArray
 
 MOST_FACETS = 8
-_OF_EACH = (Detail.COMMITMENT, Detail.EXCHANGE)
+_OF_EACH = (Detail.COMMITMENT, EXCHANGE_WANTED)
 _SENTENCE = re.compile(r"(?<=[。．！？!?])|\n+|[;；]")
 _CLAUSE = re.compile(r"[、，,]\s*|\s+and\s+|(?<=[^\s])[・／/]")
 _SHORTEST_JA, _SHORTEST_WORDS = 5, 2

@@ -17,6 +17,8 @@ from recommend.pairs import IntArray
 from recommend.people import People
 
 FloatArray = NDArray[np.float32]
+SURELY_NOT = 1e-3
+"""Least chance that an undeclared text is of the kind compared: the role model is never surer than that."""
 DECLARED = frozenset({StatementKind.NEED, StatementKind.OFFER, StatementKind.VISION})
 """Kinds of which somebody states a few at most: who states many is diluted by all of them."""
 
@@ -88,6 +90,11 @@ class Texts:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def sure(self) -> FloatArray:
+        """``lean`` of a role model that is never surer than it can be."""
+        return np.asarray(np.log(np.exp(self.lean) * (1 - SURELY_NOT) + SURELY_NOT), dtype=np.float32)
 
     @classmethod
     def of(

@@ -52,6 +52,7 @@ _PROBLEMS = {
     "unknown_exchange": ("お礼の形として読めません: {expected}", "expected {expected}"),
     "unknown_commitment": ("関わり方として読めません。使える言葉: {expected}", "expected {expected}"),
     "unknown_hours": ("月の時間として読めません: {expected}", "expected {expected}"),
+    "unknown_last_day": ("期限の日として読めません。その行は期限なしで入ります: {expected}", "expected {expected}"),
     "unknown_mode": ("会い方として読めません: {expected}", "expected {expected}"),
     "mail_differs": ("知っているメールと違います", "expected {expected}"),
     "not_a_mail": ("メールアドレスではありません", "expected {expected}"),

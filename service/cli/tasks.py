@@ -28,6 +28,7 @@ WORDS = Words(
         "mixer": ("ミキサー", "mixer"),
         "confirmed": ("本人の言葉として記録しました", "recorded as the member's own words"),
         "rejected": ("取り下げました", "taken back"),
+        "until": ("{day} まで", "until {day}"),
     }
 )
 SHORT_ID = 8
@@ -147,11 +148,14 @@ def _lines(found: list[Task], view: View, lang: Lang) -> str:
 
 
 def _text(task: Task, lang: Lang) -> str:
-    """Give what was heard, with its conditions."""
+    """Give what was heard, with its conditions and its last day."""
     import json
 
     from recommend.conditions import Conditions
+    from recommend.wording import BETWEEN
     from service.conditions import all_words
 
     conditions = all_words(Conditions.read(json.dumps(dict(task.conditions))), lang)
-    return f"{task.text} ({conditions})" if conditions else task.text
+    until = "" if task.until is None else WORDS.say("until", lang, day=task.until.isoformat())
+    told = BETWEEN[lang].join(filter(None, (conditions, until)))
+    return f"{task.text} ({told})" if told else task.text

@@ -78,6 +78,8 @@ _MEANINGS = {
     "hours": ("月の時間", "hours a month"),
     "offer_hours": ("月に使える時間", "hours a month of offers"),
     "need_hours": ("月に必要な時間", "hours a month of needs"),
+    "offer_valid_until": ("できることの期限", "offers until"),
+    "need_valid_until": ("困りごとの期限", "needs until"),
     "valid_until": ("困りごと・できることの期限", "needs and offers until"),
     "mode": ("会い方", "meeting mode"),
     "date": ("日付", "date"),

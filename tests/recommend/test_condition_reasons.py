@@ -77,7 +77,8 @@ def test_who_may_not_read_the_offer_learns_nothing_of_its_conditions() -> None:
 
 def test_hidden_conditions_change_nothing_that_is_told() -> None:
     rng = np.random.default_rng(7)
-    words = [c(w) for w in Commitment] + [{"hours_per_month": "3"}, {"exchange": "paid"}, {"exchange": "gift"}, {}]
+    words = [c(w) for w in Commitment]
+    words += [{"hours_per_month": "3"}, {"exchange": "paid"}, {"exchange_wanted": "gift"}, {}]
 
     def with_conditions(world: World, viewer: Viewer, turn: int) -> World:
         """Conditions by the words of each statement; in another turn other ones where the viewer may not see it."""
@@ -102,7 +103,7 @@ def test_hidden_conditions_change_nothing_that_is_told() -> None:
 
 
 def test_b23_why_not_and_what_would_change_it() -> None:
-    told = why(maker(town({**c("monthly"), "hours_per_month": "10", "exchange": "gift"},
+    told = why(maker(town({**c("monthly"), "hours_per_month": "10", "exchange_wanted": "gift"},
                           {**c("chat"), "hours_per_month": "2", "exchange": "paid"})))  # fmt: skip
     assert Obstacle.CONDITIONS in told.obstacles
     (apart,) = told.mismatches

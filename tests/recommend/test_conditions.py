@@ -39,6 +39,7 @@ said = st.fixed_dictionaries(
         "commitment": st.sampled_from([*map(str, Commitment), "5分", ""]),
         "hours_per_month": st.sampled_from(["0", "1", "2.5", "5", "10", "744", "nan", "inf", "-1", "いつか"]),
         "exchange": st.sampled_from([*map(str, Exchange), "いつか"]),
+        "exchange_wanted": st.sampled_from([*map(str, Exchange), "いつか"]),
         "heard_from": st.just("self"),
     },
 )
@@ -118,6 +119,8 @@ def test_texts_of_undeclared_kind_go_as_far_as_the_furthest_of_their_owner() -> 
     owners, declared = np.array([0, 0, 0, 1, 1, 1, 2]), np.array([True, True, False, True, True, False, False])
     assert bounded(details, owners, declared, offered=True).tolist() == [*said, said[1], said[0], None, None, None]
     assert bounded(details, owners, declared, offered=False).tolist()[2] == said[0]
+    alone = np.array([said[0]], dtype=object), np.array([0]), np.array([False])
+    assert [bounded(*alone, offered=offered).tolist() for offered in (True, False)] == [[said[0]], [None]]
 
 
 def test_equal_words_with_other_conditions_are_not_mixed_up() -> None:
@@ -133,12 +136,13 @@ def test_equal_words_with_other_conditions_are_not_mixed_up() -> None:
         ({"hours_per_month": "10"}, {"hours_per_month": "4.9"}, False),
         ({"hours_per_month": "10"}, {}, True),
         ({"hours_per_month": "0"}, {"hours_per_month": "0"}, True),
-        ({"exchange": "gift"}, {"exchange": "paid"}, False),
-        ({"exchange": "gift"}, {"exchange": "swap"}, True),
-        ({"exchange": "gift"}, {"exchange": "undecided"}, True),
-        ({"exchange": "undecided"}, {"exchange": "paid"}, True),
-        ({"exchange": "paid"}, {"exchange": "gift"}, True),
+        ({"exchange_wanted": "gift"}, {"exchange": "paid"}, False),
+        ({"exchange_wanted": "gift"}, {"exchange": "swap"}, True),
+        ({"exchange_wanted": "gift"}, {"exchange": "undecided"}, True),
+        ({"exchange_wanted": "undecided"}, {"exchange": "paid"}, True),
+        ({"exchange_wanted": "paid"}, {"exchange": "gift"}, True),
         ({}, {"exchange": "paid"}, True),
+        ({"exchange": "gift"}, {"exchange": "paid"}, True),  # told of how the one in need gives, not of the need
         ({"commitment": "5分"}, c("answer"), True),  # a word that came in by another way says nothing
     ],
 )
@@ -148,7 +152,7 @@ def test_a16_a20_hours_and_exchange(need: dict[str, str], offer: dict[str, str],
 
 def test_a20_money_never_orders_anybody() -> None:
     """All that goes together gets the same fit, whatever is given in return."""
-    made = maker(town({"exchange": "undecided"}, *({"exchange": str(kind)} for kind in Exchange), {}))
+    made = maker(town({"exchange_wanted": "undecided"}, *({"exchange": str(kind)} for kind in Exchange), {}))
     fit = made.fit.needs.asking(np.array([made.people.number_of_row[made.view.find("person:a")]]))[0]
     assert len(set(fit[fit > 0].tolist())) == 1
     assert (fit > 0).sum() == len(Exchange) + 1
@@ -211,10 +215,11 @@ def test_teams_leave_them_out_but_share_the_hours() -> None:
 
 
 def test_parts_of_a_need_have_its_conditions_without_its_hours() -> None:
-    details = json.dumps({"commitment": "monthly", "hours_per_month": "10", "heard_from": "self"})
+    said = {"commitment": "monthly", "exchange_wanted": "gift"}
+    details = json.dumps({**said, "hours_per_month": "10", "exchange": "paid", "heard_from": "self"})
     whole, part = "チラシを作れる人と、会計を見てくれる人がほしい。", "会計を見てくれる人がほしい。"
     parts = conditions_of([(whole, details), (part, None)])
-    assert parts == dict.fromkeys(["チラシを作れる人と", part], '{"commitment": "monthly"}')
+    assert parts == dict.fromkeys(["チラシを作れる人と", part], json.dumps(said))
 
 
 def test_circles_and_gatherings_leave_them_out() -> None:

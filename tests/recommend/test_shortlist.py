@@ -82,6 +82,7 @@ def drawn_conditions(rng: np.random.Generator) -> dict[str, str]:
         "commitment": str(rng.choice(list(Commitment))),
         "hours_per_month": str(rng.integers(12)),
         "exchange": str(rng.choice(list(Exchange))),
+        "exchange_wanted": str(rng.choice(list(Exchange))),
     }
     return {detail: word for detail, word in said.items() if rng.random() < 0.6}
 

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from graph.kinds import Commitment, Exchange
+from graph.kinds import Commitment, Detail, Exchange
+from ingest.conditions import commitments_of, hours_of
+from ingest.exchange import exchange_of
 from recommend.why import ChangeCode, Obstacle
+from service.conditions import condition_words
 from service.imports.words import meaning_words
 from service.languages import Lang
 from tests.service.test_docs import CLI, section
 
 HEADER = ("会員番号,氏名,利用スペース,紹介の可否,できること,困りごと,公開範囲,紹介への利用,理由の表示,"
-          "できる関わり方,求める関わり方,月に使える時間,月に必要な時間,お礼")  # fmt: skip
+          "できる関わり方,求める関わり方,月に使える時間,月に必要な時間,お礼,困りごとのお礼")  # fmt: skip
 RELEASED = "ネットワーク全体,使ってよい,はい"
-ASKER = f"KZ-1,見本 あおば,かぜのま,可,,確定申告の書き方を教えてほしい,{RELEASED},,毎月,,10,無償"
+ASKER = f"KZ-1,見本 あおば,かぜのま,可,,確定申告の書き方を教えてほしい,{RELEASED},,毎月,,10,,無償"
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def town(musubi, tmp_path: Path) -> Callable[..., Callable]:
         for space in ("かぜのま", "なぎさ"):
             musubi("--store", address, "agreement", "add", "--space", space, "--operator", "見本運営", "--from",
                    "2020-01-01", "--items", "氏名")  # fmt: skip
-        helper = f"NG-1,架空 なみ,なぎさ,可,確定申告の書き方を教えます,,{RELEASED},{commitment},,{hours},,{exchange}"
+        helper = f"NG-1,架空 なみ,なぎさ,可,確定申告の書き方を教えます,,{RELEASED},{commitment},,{hours},,{exchange},"
         path = tmp_path / "会員名簿.csv"
         path.write_text("\n".join([HEADER, ASKER, helper]) + "\n", encoding="utf-8")
         assert musubi("--store", address, "import", str(path), "--yes").code == 0
@@ -93,7 +96,8 @@ def test_tasks_tell_the_conditions_that_were_heard(town, tmp_path: Path) -> None
     (task,) = json.loads(call("tasks", "list", "--json").out)["tasks"]
     assert (task["conditions"], task["until"]) == ({"commitment": "task"}, "2030-03-31")
     assert all(f"`{key}`" in section(CLI, "tasks list") for key in task)
-    assert "木工を教えられる (一回だけの手伝い)" in call("--lang", "ja", "tasks", "list").out
+    assert "木工を教えられる (一回だけの手伝い、2030-03-31 まで)" in call("--lang", "ja", "tasks", "list").out
+    assert "木工を教えられる (one small task, until 2030-03-31)" in call("--lang", "en", "tasks", "list").out
     call("tasks", "confirm", task["id"])
     own_data = tmp_path / "own.json"
     assert call("person", "export", "KZ-1", str(own_data), "--format", "json").code == 0
@@ -111,7 +115,16 @@ def test_the_words_of_why_are_documented() -> None:
     )
 
 
-@pytest.mark.parametrize("meaning", ["commitment", "offer_commitment", "need_hours", "valid_until"])
+@pytest.mark.parametrize("lang", Lang)
+def test_the_words_that_are_shown_are_understood_where_they_are_written(lang: Lang) -> None:
+    assert [commitments_of(condition_words(Detail.COMMITMENT, c, lang)) for c in Commitment] == [
+        (c,) for c in Commitment
+    ]
+    assert [exchange_of(condition_words(Detail.EXCHANGE, e, lang)) for e in Exchange] == list(Exchange)
+    assert [hours_of(condition_words(Detail.HOURS, hours, lang)) for hours in ("0", "2.5", "10")] == ["0", "2.5", "10"]
+
+
+@pytest.mark.parametrize("meaning", ["commitment", "offer_commitment", "need_hours", "valid_until", "need_valid_until"])
 def test_pages_of_an_import_name_the_columns_in_both_languages(meaning: str) -> None:
     japanese, english = (meaning_words(meaning, lang) for lang in (Lang.JA, Lang.EN))
     assert japanese != english
