@@ -292,8 +292,3 @@ class Channel:
             return None
         i, j = np.unravel_index(int(np.argmax(part)), part.shape)
         return int(self.queries.rows[q[mine][i]]), int(self.documents.rows[d[theirs][j]]), float(part[i, j])
-
-
-def _sure(lean: FloatArray) -> FloatArray:
-    """Keep the role model from being surer than it can be."""
-    return np.asarray(np.log(np.exp(lean) * (1 - SURELY_NOT) + SURELY_NOT), dtype=np.float32)
