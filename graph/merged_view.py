@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from graph.codes import Coded, in_use
-from graph.kinds import DATED_KEY, TieKind
+from graph.kinds import DATED_KEY, EXCHANGE_WANTED, Detail, TieKind
 from graph.merging import BoolArray, turned
 from graph.standing import cap_of
 from graph.tables import TIE_CODE, FieldTable, IntArray, StatementTable, TieTable
 from graph.view import View
 
 _DATED = [TIE_CODE[kind] for kind in DATED_KEY]
+_CONDITIONS = tuple(f'"{key}"' for key in (*Detail, EXCHANGE_WANTED))
+_HEARSAY = '"confirm"'
 
 
 def joined(view: View, survivor: IntArray) -> View:
@@ -90,13 +92,16 @@ def _fields(fields: FieldTable, survivor: IntArray) -> IntArray:
 def _statements(statements: StatementTable, survivor: IntArray) -> IntArray:
     """Give the rows of statements that stay, in the order of ids.
 
-    Of equal ones one that says how far it goes stays before one that does not, the survivor's own before another's.
+    Of equal ones what is no hearsay stays before hearsay, one that says how far it goes before one that does not, the
+    survivor's own before another's.
     """
     owner = survivor[statements.owner]
     text, _ = pd.factorize(statements.text)
     rows = np.arange(len(statements))
-    bare = np.array([details is None for details in statements.details.tolist()], dtype=bool)
-    order = np.lexsort((rows, owner != statements.owner, bare))
+    written = statements.details.tolist()
+    known = {text: (_HEARSAY in text, not any(key in text for key in _CONDITIONS)) for text in set(written) if text}
+    hearsay, bare = np.array([known.get(text, (False, True)) for text in written], dtype=bool).reshape(-1, 2).T
+    order = np.lexsort((rows, owner != statements.owner, bare, hearsay))
     return np.sort(_firsts((owner, statements.kind, text), order))
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from embeddings.base import Encoder, Progress
 from embeddings.roles import load_role_model
-from recommend.conditions import Bars, bounded
+from recommend.conditions import Bars
 from recommend.config import FitConfig
 from recommend.evidence import EVERY, Rows, Shared, shared_concepts, shared_spelling
 from recommend.meaning import Meaning
@@ -69,7 +69,9 @@ class Channel:
         self._meaning: Meaning | None = None
         by_words = encoder.semantic and not load_role_model().reads(encoder.fingerprint)
         self._role_weight = config.words_role_weight if by_words else config.role_weight
-        self._bars: Bars | None = self._kept_apart() if sides.on_conditions else None
+        details = (people.view.statements.details[side.rows] for side in (self.queries, self.documents))
+        whose = self.queries, self.documents
+        self._bars: Bars | None = Bars.of(*details, whose=whose) if sides.on_conditions else None
         self._speaks = bool(len(self.queries) and len(self.documents))
         if not self._speaks:
             return
@@ -88,14 +90,6 @@ class Channel:
             self._spelling, self._concepts = earlier._spelling, earlier._concepts
         else:
             self._spelling, self._concepts = shared_spelling(words), shared_concepts(words)
-
-    def _kept_apart(self) -> Bars | None:
-        details = self.people.view.statements.details
-        asked, given = (
-            bounded(details[side.rows], side.owners, side.declared, offered=offered)
-            for side, offered in ((self.queries, False), (self.documents, True))
-        )
-        return Bars.of(asked, given)
 
     @cached_property
     def _whole(self) -> FloatArray | None:
@@ -268,11 +262,12 @@ class Channel:
         return out
 
     def kept_apart(self, asker: int, answerer: int) -> Match | None:
-        """Give the statements of two people that would fit best of those that only their conditions keep apart."""
+        """Give the declared statements that would fit best of those that only their conditions keep apart."""
         q, d = self._askers.rows(np.array([asker])), self._answerers.rows(np.array([answerer]))
         if self._bars is None or not len(q) or not len(d):
             return None
-        fit = self._computed(q, d, regardless=True) * self._bars.apart(q, d)
+        declared = self.queries.declared[q][:, None] & self.documents.declared[d][None, :]
+        fit = self._computed(q, d, regardless=True) * (self._bars.apart(q, d) & declared)
         return self._best(fit, q, d, slice(None), slice(None)) if fit.any() else None
 
     def _matches(self, askers: IntArray, answerers: IntArray) -> list[Match | None]:

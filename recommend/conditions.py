@@ -6,8 +6,8 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from recommend.pairs import BoolArray, IntArray
 ENOUGH = 0.5
 """Share of the needed hours from which offered hours meet a need: both sides estimate."""
 STEPS: Mapping[Commitment, int] = {commitment: step for step, commitment in enumerate(Commitment, start=1)}
+MOST_STEPS = len(STEPS) + 1
+"""Above every step: what an offer that says nothing goes as far as."""
 _SAID = re.compile(f'"(?:{"|".join((*Detail, EXCHANGE_WANTED))})"')
 """Found in the details of every statement that says a condition, and quick to look for in those of all others."""
 
@@ -90,40 +92,16 @@ class Conditions:
 UNSAID = Conditions()
 
 
-def bounded(details: TextArray, owners: IntArray, declared: BoolArray, *, offered: bool) -> TextArray:
-    """Give texts of undeclared kind the conditions of what their owner declared.
+class Whose(Protocol):
+    """Whose the statements of a side are, such as `recommend.statements.Texts`."""
 
-    Who answers questions for five minutes does not offer more by telling of themselves in other words: such a text goes
-    as far as the furthest-going offer of its owner, and asks for as much as the least demanding need. Its own
-    conditions tell how its owner takes part: they hold where the owner declared no offer, and are no demand.
+    @property
+    def owners(self) -> IntArray:
+        """Number of the owner of each, (n,)."""
 
-    Parameters
-    ----------
-    details : (n,) object
-        JSON objects or None.
-    owners : (n,) int
-        Who owns each.
-    declared : (n,) bool
-        Whether its kind is declared.
-    offered : bool
-        Whether these are offers.
-    """
-    if declared.all() or not any(text is not None and _SAID.search(text) for text in set(details.tolist())):
-        return details
-    out, order = details.copy(), -1 if offered else 1
-    own: dict[int, list[str | None]] = {}
-    for row in np.flatnonzero(declared & np.isin(owners, owners[~declared])).tolist():
-        own.setdefault(int(owners[row]), []).append(details[row])
-    least = {owner: min(said, key=lambda text: (_step(text) is not None, order * (_step(text) or 0)))
-             for owner, said in own.items()}  # fmt: skip
-    for row in np.flatnonzero(~declared).tolist():
-        out[row] = least.get(int(owners[row]), details[row] if offered else None)
-    return out
-
-
-def _step(details: str | None) -> int | None:
-    commitment = Conditions.read(details).commitment
-    return None if commitment is None else STEPS[commitment]
+    @property
+    def declared(self) -> BoolArray:
+        """Whether its owner declared the kind of each, (n,)."""
 
 
 @dataclass(frozen=True)
@@ -142,13 +120,42 @@ class _Column:
         if not read:
             return None
         every = [read.get(text, UNSAID) for text in written]
-        step, hours = (len(STEPS) + 1, math.inf) if offered else (0, 0.0)
+        step, hours = (MOST_STEPS, math.inf) if offered else (0, 0.0)
         return cls(
             np.array([STEPS[c.commitment] if c.commitment else step for c in every], dtype=np.int8),
             np.array([hours if c.hours is None else c.hours for c in every], dtype=np.float64),
             np.array(
                 [c.exchange is Exchange.PAID if offered else c.wanted is Exchange.GIFT for c in every], dtype=bool
             ),
+        )
+
+    def bounded(self, whose: Whose, *, offered: bool) -> Self:
+        """Give texts of undeclared kind the loosest conditions of what their owner declared, each for itself.
+
+        Who answers questions for five minutes does not offer more by telling of themselves in other words. Conditions
+        of the text itself tell how its owner takes part: they hold where the owner declared no offer, and are no
+        demand.
+        """
+        free, owners = np.flatnonzero(~whose.declared), whose.owners
+        if not len(free):
+            return self
+        n_owners = int(owners.max()) + 1
+        told, own = np.flatnonzero(whose.declared), np.zeros(n_owners, dtype=bool)
+        own[owners[told]] = True
+        loosest = np.maximum if offered else np.minimum
+
+        def joined(values: NDArray[Any], worst: float, unsaid: float, by: np.ufunc) -> NDArray[Any]:
+            each = np.full(n_owners, worst, dtype=values.dtype)
+            by.at(each, owners[told], values[told])
+            out, alone = values.copy(), values[free] if offered else np.full(len(free), unsaid, dtype=values.dtype)
+            out[free] = np.where(own[owners[free]], each[owners[free]], alone)
+            return out
+
+        return replace(
+            self,
+            steps=joined(self.steps, 0 if offered else MOST_STEPS, 0, loosest),
+            hours=joined(self.hours, 0.0 if offered else math.inf, 0.0, loosest),
+            money=joined(self.money, True, False, np.logical_and),
         )
 
 
@@ -162,18 +169,22 @@ class Bars:
     by_exchange: bool
 
     @classmethod
-    def of(cls, needs: TextArray, offers: TextArray) -> Self | None:
+    def of(cls, needs: TextArray, offers: TextArray, *, whose: tuple[Whose, Whose] | None = None) -> Self | None:
         """Read the details of the statements of both sides; None where everything goes with everything.
 
         Parameters
         ----------
         needs, offers : (q,), (d,) object
             JSON objects or None.
+        whose : tuple of Whose, optional
+            Whose they are, of both sides, where the kind of some is undeclared.
         """
         asked = _Column.of(needs, offered=False)
         given = None if asked is None else _Column.of(offers, offered=True)
         if asked is None or given is None:
             return None
+        if whose is not None:
+            asked, given = asked.bounded(whose[0], offered=False), given.bounded(whose[1], offered=True)
         by_commitment = bool(asked.steps.max() > given.steps.min())
         by_hours = bool(ENOUGH * asked.hours.max() > given.hours.min())
         by_exchange = bool(asked.money.any() and given.money.any())

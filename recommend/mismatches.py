@@ -69,8 +69,7 @@ def _between(evidence: Evidence, code: ReasonCode, asker: int, answerer: int) ->
         return None
     if evidence.quoted(apart[0]) is None or evidence.quoted(apart[1]) is None:
         return None
-    lacks = _lacks(evidence, apart)  # none of a text of undeclared kind, which is as bounded as others of its owner
-    return Mismatch(code, apart[2], lacks) if lacks else None
+    return Mismatch(code, apart[2], _lacks(evidence, apart))
 
 
 def _lacks(evidence: Evidence, apart: Match) -> tuple[Lack, ...]:

@@ -1,7 +1,8 @@
 """Train the maps from ``data/pairs.tsv`` and ``data/visions.tsv``: ``python -m embeddings.training.alignment``.
 
 ``--cache FILE`` keeps the vectors between runs. Run it after `embeddings.training.roles`, whose directions are taken
-out first. The same texts, package versions and processor give the same file.
+out first. The same texts, package versions, processor and number of BLAS threads give the same
+file.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -448,3 +449,23 @@ def test_a_key_person_who_is_one_keeps_the_smallest_cap(caps: tuple[int, int]) -
         ]
         view = look(World(nodes, (), (*ties, same(*pair))).snapshot())
         assert view.ties_of(TieKind.KEY_OF).details.tolist() == ['{"cap": 1}']
+
+
+@pytest.mark.parametrize("own", [{}, {"heard_from": "self"}, {"confirm": "open", "commitment": "project"}])
+def test_equal_statements_of_one_person_keep_how_far_it_goes(own: dict[str, str]) -> None:
+    """A15: whichever record says it, and whichever survives; what is hearsay gives way."""
+    said = Statement(Q, StatementKind.OFFER, "帳簿をつけます", SHOWN, ORIGIN, details={"commitment": "answer"})
+    bare = Statement(P, StatementKind.OFFER, "帳簿をつけます", SHOWN, ORIGIN, details=own)
+    for pair in ((P, Q), (Q, P)):
+        view = look(World(nodes(P, Q), (said, bare), (same(*pair),)).snapshot())
+        assert [json.loads(text) for text in view.statements.details.tolist()] == [{"commitment": "answer"}]
+
+
+def test_own_words_stay_before_hearsay() -> None:
+    heard = Statement(
+        Q, StatementKind.OFFER, "帳簿をつけます", SHOWN, ORIGIN, details={"confirm": "open", "heard_from": "staff"}
+    )
+    own = Statement(P, StatementKind.OFFER, "帳簿をつけます", SHOWN, ORIGIN)
+    for pair in ((P, Q), (Q, P)):
+        view = look(World(nodes(P, Q), (heard, own), (same(*pair),)).snapshot())
+        assert view.statements.details.tolist() == [None]

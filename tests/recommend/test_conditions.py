@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Audience, Matching, Policy, 
 from graph.records import Field, Node, Provenance, Statement
 from graph.store.memory import MemoryStore
 from graph.viewer import OPERATOR, Viewer
-from recommend.conditions import UNSAID, Bars, Conditions, bounded
+from recommend.conditions import UNSAID, Bars, Conditions
 from recommend.cycles import circles
 from recommend.destinations.ranking import Destinations
 from recommend.facets import conditions_of
@@ -113,14 +113,42 @@ def test_a15_other_words_of_undeclared_kind_are_no_way_round() -> None:
     assert helpers(maker(replace(generous, statements=[*generous.statements, *free]))) == {"b0"}
 
 
-def test_texts_of_undeclared_kind_go_as_far_as_the_furthest_of_their_owner() -> None:
-    said = [json.dumps(c(word)) for word in ("answer", "task")]
-    details = np.array([*said, None, said[0], None, None, None], dtype=object)
-    owners, declared = np.array([0, 0, 0, 1, 1, 1, 2]), np.array([True, True, False, True, True, False, False])
-    assert bounded(details, owners, declared, offered=True).tolist() == [*said, said[1], said[0], None, None, None]
-    assert bounded(details, owners, declared, offered=False).tolist()[2] == said[0]
-    alone = np.array([said[0]], dtype=object), np.array([0]), np.array([False])
-    assert [bounded(*alone, offered=offered).tolist() for offered in (True, False)] == [[said[0]], [None]]
+def apart(offers: list[dict[str, str]], declared: list[bool], need: dict[str, str]) -> list[bool]:
+    """Say of each offer of one person whether it is kept from a need; some may be texts of undeclared kind."""
+    said = np.array([json.dumps(o) if o else None for o in offers], dtype=object)
+    one = Owned(np.array([0]), np.array([True]))
+    many = Owned(np.zeros(len(offers), dtype=np.intp), np.array(declared))
+    bars = Bars.of(np.array([json.dumps(need)], dtype=object), said, whose=(one, many))
+    return [False] * len(offers) if bars is None else bars.apart(slice(None), slice(None))[0].tolist()
+
+
+@dataclass(frozen=True)
+class Owned:
+    """Whose the statements of a side are."""
+
+    owners: np.ndarray
+    declared: np.ndarray
+
+
+@given(st.permutations([("answer", "40", "paid"), ("chat", "1", "gift"), ("task", "2", "paid")]))
+def test_texts_of_undeclared_kind_go_as_far_as_the_loosest_of_their_owner(said: list[tuple[str, str, str]]) -> None:
+    """Each condition for itself, in whatever order the offers stand."""
+    offers = [{"commitment": a, "hours_per_month": b, "exchange": e} for a, b, e in said]
+    whose = [True] * len(offers) + [False]
+    assert apart([*offers, {}], whose, c("task"))[-1] is False
+    assert apart([*offers, {}], whose, c("monthly"))[-1] is True
+    assert apart([*offers, {}], whose, {"hours_per_month": "80"})[-1] is False
+    assert apart([*offers, {}], whose, {"hours_per_month": "81"})[-1] is True
+    assert apart([*offers, {}], whose, {"exchange_wanted": "gift"})[-1] is False
+    assert apart([*offers, {}, {}], [*whose[:-1], True, False], c("project"))[-1] is False
+
+
+def test_own_conditions_of_a_text_hold_as_an_offer_alone() -> None:
+    assert apart([c("answer")], [False], c("monthly")) == [True]
+    alone = Owned(np.array([0]), np.array([False])), Owned(np.array([1]), np.array([True]))
+    monthly, answer = (np.array([json.dumps(c(word))], dtype=object) for word in ("monthly", "answer"))
+    bars = Bars.of(monthly, answer, whose=alone)
+    assert bars is None or not bars.apart(slice(None), slice(None)).any()
 
 
 def test_equal_words_with_other_conditions_are_not_mixed_up() -> None:
