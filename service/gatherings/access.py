@@ -63,6 +63,20 @@ class Company:
         }
 
 
+def member(view: View, who: Company, people: People, person: str) -> str:
+    """Look up one of the company by id; gives the key, of the record it is merged into where it is.
+
+    Raises
+    ------
+    graph.errors.Unknown
+        If nobody of the company who may be introduced has this id: hidden, missing and elsewhere look the same.
+    """
+    row = view.row_of.get(node_id(NodeKind.PERSON, person))
+    if row is None or int(people.number_of_row[row]) not in who.people(people):
+        raise Unknown("person", person)
+    return key_of(str(view.nodes.ids[row]))
+
+
 def company(view: View, invited: Invited) -> Company:
     """Look up who comes, as far as the viewer may ask.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.errors import Unknown
 from graph.kinds import NodeKind, StatementKind
 from graph.records import node_id
 from graph.tables import STATEMENT_CODE
@@ -15,8 +15,9 @@ from graph.view import View
 from recommend.facets import facets
 from recommend.pipeline import Matchmaker
 from recommend.results import Party
-from service.gatherings.access import Invited, company
+from service.gatherings.access import Invited, company, member
 from service.gatherings.logic import WeaveResult, weave
+from service.pages.quoting import may_be_read, part_may_be_quoted
 from service.recommendations.logic import MakerOf
 
 SEVERAL = 2
@@ -33,7 +34,8 @@ class NeedsResult:
     space : str
         Key of the space.
     members : tuple of (Party, tuple of str)
-        Each with the parts of their needs as `recommend.weaving.weave` takes them, most parts first.
+        Each with the parts of those needs that may be told as a reason, as `recommend.weaving.weave` takes them; most
+        parts first. Who has fewer than `SEVERAL` such parts is not there.
     encoder : str
         Name of the text encoder that is used.
     """
@@ -81,28 +83,41 @@ class TeamResult:
 
 
 def team_in(view: View, space: str, person: str, size: int, make: MakerOf) -> TeamResult:
-    """Find several people who together meet the needs of a member of a space.
+    """Find several people who together meet those needs of a member of a space that may be told as a reason.
 
     Raises
     ------
     graph.errors.WrongUse, graph.errors.Unknown
-        As of `service.gatherings.access.company` and `service.gatherings.logic.weave`; unknown is also who is no
-        member.
+        As of `service.gatherings.access.company`, `service.gatherings.access.member` and
+        `service.gatherings.logic.weave`.
     """
-    key = company(view, Invited(space=space)).space or ""
-    row, place = view.by_name(NodeKind.PERSON, person), view.find(node_id(NodeKind.SPACE, key))
-    if place not in view.memberships((NodeKind.SPACE,))[[row]].indices:
-        raise Unknown("person", person)
-    return TeamResult(key, weave(view, person, size, (), make))
+    who = company(view, Invited(space=space))
+    maker = make(view)
+    key = member(view, who, maker.people, person)
+    told = _telling(maker, view.find(node_id(NodeKind.PERSON, key)))
+    return TeamResult(who.space or "", weave(view, key, size, (), lambda _: told))
+
+
+def _telling(maker: Matchmaker, owner: int) -> Matchmaker:
+    """Give the same without the needs of one person that may not be told: their number alone would tell of them."""
+    view = maker.view
+    kept = view.matchable_statements.copy()
+    mine = (view.statements.owner == owner) & (view.statements.kind == STATEMENT_CODE[StatementKind.NEED])
+    for row in np.flatnonzero(mine).tolist():
+        kept[row] = may_be_read(view, row, ())
+    other = copy(maker)
+    other.view = replace(view, matchable_statements=kept)
+    return other
 
 
 def _parts(maker: Matchmaker, owners: NDArray[np.integer]) -> dict[int, tuple[str, ...]]:
-    """Give the parts of the needs of each of these owners, by row; only of needs that may be told to this viewer."""
+    """Give the parts of the needs of each of these owners, by row; only what may be told as a reason."""
     view, said = maker.view, dict[int, list[str]]()
-    wanted = (view.statements.kind == STATEMENT_CODE[StatementKind.NEED]) & view.matchable_statements
-    wanted &= np.isin(view.statements.owner, owners)
+    wanted = (view.statements.kind == STATEMENT_CODE[StatementKind.NEED]) & np.isin(view.statements.owner, owners)
     for row in np.flatnonzero(wanted).tolist():
-        text = maker.evidence.quoted(row)
-        if text is not None:
-            said.setdefault(int(view.statements.owner[row]), []).append(text)
-    return {owner: facets(texts) for owner, texts in said.items()}
+        if may_be_read(view, row, ()):
+            said.setdefault(int(view.statements.owner[row]), []).append(str(view.statements.text[row]))
+    return {
+        owner: tuple(part for part in facets(texts) if part_may_be_quoted(view, owner, part, ()))
+        for owner, texts in said.items()
+    }

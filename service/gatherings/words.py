@@ -20,7 +20,7 @@ WORDS = Words(
         "page.ask": ("先に了承をもらう人: {names}", "Ask these first: {names}"),
         "page.ask_first": ("先に聞く", "ask first"),
         "page.made": (
-            "{viewer} として {date} に作成。文章の比べ方: {encoder}",
+            "{viewer}として{date}に作成。文章の比べ方: {encoder}",
             "Made as {viewer} on {date}. Texts compared by: {encoder}",
         ),
         "none": ("席に着ける人が2人に足りません。", "Fewer than two people can be seated."),

@@ -11,7 +11,7 @@ from recommend.wording import band_words, step_words
 from service.gatherings.logic import CirclesResult
 from service.languages import Lang
 from service.pages.of_space import Somebody, joined, somebody, space_page
-from service.pages.quoting import quoted, row_of
+from service.pages.quoting import NEEDS, OFFERS, quoted, row_of
 from service.pages.ring import Ring, ring
 from service.pages.sheet import members
 from service.pages.space_words import WORDS
@@ -19,7 +19,7 @@ from service.pages.space_words import WORDS
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """What one gives to the next; a text is empty where the other may not read it."""
+    """What one gives to the next; a text is empty where others of the circle may not read it."""
 
     helper: Somebody
     asker: str
@@ -69,24 +69,26 @@ def circles_page(result: CirclesResult, number: int, lang: Lang) -> str:
 
 def _drawn(view: View, circle: Circle, lang: Lang) -> Drawn:
     labels = [party.label for party in circle.parties]
+    readers = [row_of(view, party) for party in circle.parties]
     waiting = [label for label, ask in zip(labels, circle.ask_first, strict=True) if ask]
+    links = zip(circle.help, circle.ask_first, strict=True)
     return Drawn(
         ring=ring(labels),
         names=WORDS.say("circles.drawn", lang, names=" → ".join([*labels, labels[0]])),
-        gifts=tuple(_gift(view, link, ask, lang) for link, ask in zip(circle.help, circle.ask_first, strict=True)),
+        gifts=tuple(_gift(view, link, readers, ask, lang) for link, ask in links),
         band=str(circle.band),
         band_words=band_words(circle.band, lang),
         to_ask=WORDS.say("ask", lang, names=joined(waiting, lang)) if waiting else "",
     )
 
 
-def _gift(view: View, link: Recommendation, ask_first: bool, lang: Lang) -> Gift:
-    """Say what one gives: the helper is the partner, who is helped the person."""
+def _gift(view: View, link: Recommendation, readers: list[int], ask_first: bool, lang: Lang) -> Gift:
+    """Say what one gives: the helper is the partner, who is helped the person; all of the circle read it."""
     helper, asker = row_of(view, link.partner), row_of(view, link.person)
     offer = need = step = ""
     for reason in link.reasons:
-        offer = quoted(view, helper, reason.partner_text, (asker,))
-        need = quoted(view, asker, reason.person_text, (helper,))
+        offer = quoted(view, helper, reason.partner_text, OFFERS, readers)
+        need = quoted(view, asker, reason.person_text, NEEDS, readers)
         if offer and need and "step" in reason.values:
             step = WORDS.say("circles.step", lang, step=step_words(str(reason.values["step"]), lang))
     return Gift(somebody(link.partner, ask_first=ask_first), link.person.label, offer, need, step)

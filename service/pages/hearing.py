@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from graph.kinds import StatementKind
 from graph.view import View
 from recommend.gatherings import LARGEST, MOST_GATHERINGS, SMALLEST, Attendee, Gathering
+from recommend.results import Reason, ReasonCode, Recommendation
 from service.gatherings.group_words import WORDS as GROUPS
 from service.gatherings.group_words import help_words, met_words
 from service.gatherings.logic import GatheringsResult
@@ -84,9 +86,23 @@ def _meeting(view: View, made: Gathering, lang: Lang) -> Meeting:
 
 def _why(view: View, made: Gathering, rows: list[int], lang: Lang) -> tuple[str, ...]:
     """Say what speaks for these people; what stands beside their names is not said again."""
-    told = help_words(replace(made, why=tuple(for_all(view, pair, rows) for pair in made.why)), lang)
+    pairs = [for_all(view, pair, rows) for pair in made.why]
+    left = [replace(pair, reasons=tuple(r for r in pair.reasons if not _bare(r))) for pair in pairs]
+    told = help_words(replace(made, why=tuple(left)), lang)
     unmixed = [] if made.mixed else [GROUPS.say("gathering.unmixed", lang)]
-    return (*unmixed, met_words(made, lang), *dict.fromkeys(told))
+    return (*unmixed, met_words(made, lang), *dict.fromkeys(told), *_unsaid(pairs, lang))
+
+
+def _bare(reason: Reason) -> bool:
+    """Say whether a need and an offer fit without a word of them."""
+    return reason.code in (ReasonCode.NEED_MET, ReasonCode.OFFER_WANTED) and reason.person_text is None
+
+
+def _unsaid(pairs: Sequence[Recommendation], lang: Lang) -> tuple[str, ...]:
+    """Name in one line the pairs of whom nothing more may be told here than that they seem to fit."""
+    found = [(p.person.label, p.partner.label) for p in pairs if any(_bare(reason) for reason in p.reasons)]
+    names = dict.fromkeys(WORDS.say("hearing.two", lang, a=a, b=b) for a, b in found)
+    return (WORDS.say("hearing.fits", lang, names=joined(tuple(names), lang)),) if names else ()
 
 
 def _guest(view: View, one: Attendee, row: int, rows: list[int], lang: Lang) -> Guest:

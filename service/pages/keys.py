@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shlex import quote
 
 from graph.kinds import NodeKind
+from graph.records import node_id
 from recommend.ways import Key
 from service.languages import Lang
 from service.pages.of_space import Somebody, joined, somebody, space_page
@@ -37,6 +39,7 @@ class Opener:
 
 def keys_page(found: SpaceKeys, lang: Lang) -> str:
     """Give key persons as a page."""
+    place = found.view.find(node_id(NodeKind.SPACE, found.space))
     return space_page(
         "keys.html",
         found.view,
@@ -47,6 +50,7 @@ def keys_page(found: SpaceKeys, lang: Lang) -> str:
         here_keys=[_opener(key, found, lang) for key in found.here],
         other_keys=[_opener(key, found, lang) for key in found.elsewhere],
         people=[(party.id, party.label) for party in found.members],
+        command=f"musubi key add person:ID --space {quote(found.view.label(place))} --cap 3",
         chosen=found.person_key or "",
         chosen_name=found.person.label if found.person else "",
     )

@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 from graph.kinds import NodeKind
 from graph.records import node_id
 from graph.view import View
+from graph.viewer import Role
 from recommend.results import Party
 from service.languages import Lang
 from service.pages.dates import date_words
 from service.pages.rendering import render
 from service.pages.space_words import WORDS
+from service.pages.viewers import viewer_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def space_page(
         space=view.label(view.find(node_id(NodeKind.SPACE, space))),
         today=view.on.isoformat(),
         date=date_words(view.on, lang),
-        viewer=str(view.viewer),
+        viewer=viewer_words(view, lang),
+        for_one=view.viewer.role is not Role.SPACE,  # a manager asks for the whole space
         **values,
     )

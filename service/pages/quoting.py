@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +11,22 @@ from graph.kinds import NodeKind, StatementKind
 from graph.records import node_id
 from graph.tables import STATEMENT_CODE
 from graph.view import View
-from recommend.results import Party, Reason, Recommendation
+from recommend.facets import facets
+from recommend.results import Party, Reason, ReasonCode, Recommendation
 
 LONGEST = 160
+NEEDS = (StatementKind.NEED, StatementKind.TEXT)
+OFFERS = (StatementKind.OFFER, StatementKind.TEXT)
+"""A free text may be read as a need or as an offer."""
+_VISIONS = (StatementKind.VISION, StatementKind.TEXT)
+_TOPICS = (StatementKind.TEXT, StatementKind.ACTIVITY)
+_SIDES: Mapping[ReasonCode, tuple[Collection[StatementKind], Collection[StatementKind]]] = {
+    ReasonCode.NEED_MET: (NEEDS, OFFERS),
+    ReasonCode.OFFER_WANTED: (OFFERS, NEEDS),
+    ReasonCode.SHARED_VISION: (_VISIONS, _VISIONS),
+    ReasonCode.SHARED_TOPIC: (_TOPICS, _TOPICS),
+}
+"""What the person and the partner say in each reason that quotes."""
 
 
 def row_of(view: View, party: Party) -> int:
@@ -31,33 +44,74 @@ def may_be_read(view: View, statement: int, readers: Iterable[int]) -> bool:
     statement : int
         Row of the statement table.
     readers : iterable of int
-        Rows of people; with none, the statement's owner must still let it be told as a reason.
+        Rows of people; with none, the statement's owner must still let it be matched and told as a reason.
     """
     policy = view.policies[int(view.statements.policy[statement])]
-    return policy.as_reason and all(view.readable_by(statement, reader) for reader in readers)
+    if not (policy.as_reason and view.matchable_statements[statement]):
+        return False
+    return all(view.readable_by(statement, reader) for reader in readers)
 
 
-def may_be_quoted(view: View, owner: int, words: str, readers: Sequence[int]) -> bool:
-    """Say whether words of somebody, a statement or a part of one, may be told as a reason to all of these people."""
-    mine = np.flatnonzero((view.statements.owner == owner) & view.matchable_statements).tolist()
-    return any(words in str(view.statements.text[row]) and may_be_read(view, row, readers) for row in mine)
+def may_be_quoted(
+    view: View, owner: int, words: str, kinds: Collection[StatementKind], readers: Collection[int]
+) -> bool:
+    """Say whether a whole statement of somebody may be told as a reason to all of these people.
+
+    Parameters
+    ----------
+    view : View
+        What the viewer may see.
+    owner : int
+        Row of the person whose words these are.
+    words : str
+        The whole text.
+    kinds : collection of StatementKind
+        What the statement may be.
+    readers : collection of int
+        Rows of people.
+
+    Returns
+    -------
+    bool
+        False where any statement of the owner with this text, of whatever kind, may not be told: it cannot be known
+        which of them is quoted.
+    """
+    table = view.statements
+    same = [row for row in np.flatnonzero(table.owner == owner).tolist() if str(table.text[row]) == words]
+    asked = {STATEMENT_CODE[kind] for kind in kinds}
+    return any(int(table.kind[row]) in asked for row in same) and all(may_be_read(view, row, readers) for row in same)
 
 
-def quoted(view: View, owner: int, words: str | None, readers: Sequence[int]) -> str:
-    """Give words of somebody, shortened, or nothing where not all of these people may be told them."""
-    return shortened(words) if words is not None and may_be_quoted(view, owner, words, readers) else ""
+def part_may_be_quoted(view: View, owner: int, part: str, readers: Collection[int]) -> bool:
+    """Say whether a part of a need may be told to all of these people: every need it is a part of must be."""
+    table = view.statements
+    mine = np.flatnonzero((table.owner == owner) & (table.kind == STATEMENT_CODE[StatementKind.NEED])).tolist()
+    of = [row for row in mine if part in facets([str(table.text[row])])]
+    return bool(of) and all(may_be_read(view, row, readers) for row in of)
 
 
-def newest(view: View, owner: int, kind: StatementKind, readers: Sequence[int], most: int) -> list[str]:
+def quoted(
+    view: View, owner: int, words: str | None, kinds: Collection[StatementKind], readers: Collection[int]
+) -> str:
+    """Give a statement of somebody, shortened, or nothing where not all of these people may be told it."""
+    return shortened(words) if words is not None and may_be_quoted(view, owner, words, kinds, readers) else ""
+
+
+def quoted_part(view: View, owner: int, part: str | None, readers: Collection[int]) -> str:
+    """Give a part of somebody's needs, shortened, or nothing where not all of these people may be told it."""
+    return shortened(part) if part is not None and part_may_be_quoted(view, owner, part, readers) else ""
+
+
+def newest(view: View, owner: int, kind: StatementKind, readers: Collection[int], most: int) -> list[str]:
     """Give the newest statements of somebody that may be told as a reason to all of these people, shortened."""
     table = view.statements
-    mine = (table.owner == owner) & (table.kind == STATEMENT_CODE[kind]) & view.matchable_statements
-    rows = [row for row in np.flatnonzero(mine).tolist() if may_be_read(view, row, readers)]
+    rows = np.flatnonzero((table.owner == owner) & (table.kind == STATEMENT_CODE[kind])).tolist()
     rows.sort(key=lambda row: (-np.nan_to_num(table.t[row], nan=-np.inf), row))
-    return [shortened(str(table.text[row])) for row in rows[:most]]
+    texts = dict.fromkeys(str(table.text[row]) for row in rows)
+    return [shortened(text) for text in texts if may_be_quoted(view, owner, text, (kind,), readers)][:most]
 
 
-def for_all(view: View, made: Recommendation, readers: Sequence[int]) -> Recommendation:
+def for_all(view: View, made: Recommendation, readers: Collection[int]) -> Recommendation:
     """Give a proposal whose reasons quote only what all of these people may read; the others are told in words alone.
 
     Parameters
@@ -66,23 +120,23 @@ def for_all(view: View, made: Recommendation, readers: Sequence[int]) -> Recomme
         What the viewer may see.
     made : Recommendation
         Between two people.
-    readers : sequence of int
+    readers : collection of int
         Rows of people, both sides among them.
     """
     return replace(made, reasons=tuple(_for_all(view, made, reason, readers) for reason in made.reasons))
 
 
-def _for_all(view: View, made: Recommendation, reason: Reason, readers: Sequence[int]) -> Reason:
-    said = ((made.person, reason.person_text), (made.partner, reason.partner_text))
-    if all(text is not None and may_be_quoted(view, row_of(view, party), text, readers) for party, text in said):
-        return replace(reason, person_text=_cut(reason.person_text), partner_text=_cut(reason.partner_text))
-    return replace(reason, person_text=None, partner_text=None)
+def _for_all(view: View, made: Recommendation, reason: Reason, readers: Collection[int]) -> Reason:
+    sides = _SIDES.get(reason.code)
+    if sides is None or reason.person_text is None or reason.partner_text is None:
+        return replace(reason, person_text=None, partner_text=None)
+    person = quoted(view, row_of(view, made.person), reason.person_text, sides[0], readers)
+    partner = quoted(view, row_of(view, made.partner), reason.partner_text, sides[1], readers)
+    if not (person and partner):
+        return replace(reason, person_text=None, partner_text=None)
+    return replace(reason, person_text=person, partner_text=partner)
 
 
 def shortened(text: str) -> str:
     """Give a text that fits a card."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def _cut(text: str | None) -> str | None:
-    return None if text is None else shortened(text)

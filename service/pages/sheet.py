@@ -18,6 +18,7 @@ from recommend.wording import Reader, band_words, sentence
 from service.languages import Lang
 from service.pages.dates import date_words
 from service.pages.rendering import render
+from service.pages.viewers import viewer_words
 from service.pages.words import WORDS
 from service.recommendations.logic import Result
 
@@ -120,7 +121,7 @@ def sheet_page(result: Result, lang: Lang, *, served: bool = False) -> str:
         unserved=[party.label for party in result.answer.unserved],
         notice=result.answer.notice.get(lang, ""),
         advice=WORDS.say(advice, lang) if (advice := ADVICE.get(result.view.viewer.role)) else "",
-        viewer=str(result.view.viewer),
+        viewer=viewer_words(result.view, lang),
         encoder=result.answer.encoder,
     )
 

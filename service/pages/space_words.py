@@ -7,10 +7,10 @@ from service.languages import Words
 WORDS = Words(
     {
         "made": (
-            "{viewer} として {date} に作成。文章の比べ方: {encoder}",
+            "{viewer}として{date}に作成。文章の比べ方: {encoder}",
             "Made as {viewer} on {date}. Texts compared by: {encoder}",
         ),
-        "made_plain": ("{viewer} として {date} に作成", "Made as {viewer} on {date}"),
+        "made_plain": ("{viewer}として{date}に作成", "Made as {viewer} on {date}"),
         "care": (
             "ここに引いたことばは、同じ組の人が読んでよいものだけです。名前は、了承をもらってから伝えてください。",
             "Words are quoted only where the others of the same group may read them. Pass on no name before that person"
@@ -54,6 +54,11 @@ WORDS = Words(
             "There are no words to show here yet.",
         ),
         "hearing.why": ("この人たちにする理由", "Why these people"),
+        "hearing.fits": (
+            "ことばはここに出せませんが、困りごととできることが合いそうな組: {names}",
+            "A need and an offer seem to fit, though the words are not shown here: {names}",
+        ),
+        "hearing.two": ("{a}さんと{b}さん", "{a} and {b}"),
         "hearing.none": ("いま組める会はありません", "No meeting can be put together now"),
         "hearing.none_why": (
             "紹介してよい人が足りません。会員に「紹介してよいか」を聞いて取り込むと、ここに並びます。",
@@ -61,14 +66,14 @@ WORDS = Words(
         ),
         "hearing.fewer": (
             "人が足りず、{n}つまでになりました。",
-            "There are people for {n} only.",
+            "Only {n} meetings could be put together.",
         ),
         # circles of help
         "circles.title": ("助け合いの輪", "Circles of help"),
         "circles.lead": (
             "1番が2番を、2番が3番を助け、最後の人が1番を助けます。ふたりだけでは助け合えない人たちです。",
-            "The first helps the second, the second the third, the last the first: people who could not pay each other"
-            " back as two.",
+            "The first helps the second, the second the third, the last the first: people of whom no two"
+            " could help each other both ways.",
         ),
         "circles.n": ("輪 {n}", "Circle {n}"),
         "circles.drawn": ("助ける向き: {names}", "Who helps whom: {names}"),
@@ -91,13 +96,22 @@ WORDS = Words(
             "困りごとがいくつかに分かれる人です。名前を押すと、それぞれを受けもてる人たちの組を探します。",
             "People whose needs come in several parts. Open one to look for those who together meet them.",
         ),
+        "weave.lead_all": (
+            "困りごとがいくつかに分かれる人です。受けもてる人たちの組は、ミキサーか運営が探します。",
+            "People whose needs come in several parts. A mixer or the operator looks for those who together meet them.",
+        ),
         "weave.parts": ("{n}つ", "{n} parts"),
         "weave.quiet": ("ことばはここに出せません。", "The words are not shown here."),
-        "weave.more": ("ほか{n}人", "and {n} more"),
-        "weave.none": ("いくつかに分かれる困りごとは、まだありません", "No need in several parts yet"),
+        "weave.next": ("ほかの{n}人を見る", "Show {n} more"),
+        "weave.before": ("前の{n}人に戻る", "Back to the {n} before"),
+        "weave.none": (
+            "ここに出せる、いくつかに分かれる困りごとは、まだありません",
+            "No need in several parts that may be told here yet",
+        ),
         "weave.none_why": (
-            "困りごとを聞き取って取り込むと、ここに並びます。ひとりで受けもてる困りごとは「訪問の一枚」にあります。",
-            "Ask for needs, import them, and they appear here. Needs that one person meets are on the visit sheet.",
+            "困りごとと、それを相手に伝えてよいかを聞いて取り込むと、ここに並びます。ひとりで受けもてる困りごとは「訪問の一枚」にあります。",
+            "Ask for needs and whether they may be passed on, import both, and they appear here. Needs that one person"
+            " meets are on the visit sheet.",
         ),
         "weave.for": ("{name}さんのための組", "A team for {name}"),
         "weave.size": ("多くて何人", "At most"),
@@ -119,10 +133,10 @@ WORDS = Words(
             "ちがうコミュニティの人の組は見つかりませんでした。",
             "No team of different communities was found.",
         ),
-        "weave.no_need": ("困りごとがまだわかっていません", "No need is known yet"),
+        "weave.no_need": ("ここに出せる困りごとは、まだありません", "No need that may be told here yet"),
         "weave.no_need_why": (
-            "まず話を聞いて、取り込んでください。",
-            "Hear this person first, and import what was said.",
+            "まず話を聞いて、相手に伝えてよいかも聞き、取り込んでください。",
+            "Hear this person first, ask what may be passed on, and import both.",
         ),
         "weave.nobody_found": ("受けもてる人がまだ見つかりません", "Nobody who could help was found yet"),
         "weave.nobody_why": (
@@ -138,10 +152,11 @@ WORDS = Words(
         ),
         "keys.here": ("このスペースのつなぎ役", "Of this space"),
         "keys.elsewhere": ("ほかのスペースのつなぎ役", "Of other spaces"),
-        "keys.cap": ("同時に引き受ける数", "takes at a time"),
+        "keys.cap": ("同時に引き受ける数", "takes up to"),
+        "keys.at_once": ("{n}", "{n} at a time"),
         "keys.waiting": ("返事待ち", "waiting"),
         "keys.room": ("あと{n}件", "room for {n} more"),
-        "keys.full": ("いまは一杯", "full for now"),
+        "keys.full": ("いまはいっぱい", "full for now"),
         "keys.of": ("「{names}」のつなぎ役", "Key to “{names}”"),
         "keys.contacts": ("声をかける人", "Whom to ask"),
         "keys.no_contact": ("窓口になる人がまだわかりません。", "Nobody who speaks for it is known yet."),

@@ -13,6 +13,7 @@ from service.gatherings.words import WORDS, heading, reasons, rules, to_ask
 from service.languages import Lang
 from service.pages.dates import date_words
 from service.pages.rendering import render
+from service.pages.viewers import viewer_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def tables_page(result: TablesResult, lang: Lang, *, served: bool = False) -> st
         to_ask=[party.label for party in to_ask(answer)],
         today=view.on.isoformat(),
         date=date_words(view.on, lang),
-        viewer=str(view.viewer),
+        viewer=viewer_words(view, lang),
         encoder=answer.encoder,
         notice=answer.notice.get(lang, ""),
     )

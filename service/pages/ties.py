@@ -9,6 +9,7 @@ from graph.viewer import Viewer
 from service.languages import Lang
 from service.pages.dates import date_words
 from service.pages.rendering import render
+from service.pages.viewers import named
 from service.pages.words import WORDS
 from service.reports.ties import K_ACROSS, K_WITHIN, Cell, TiesReport
 
@@ -47,7 +48,7 @@ def ties_page(report: TiesReport, viewer: Viewer, lang: Lang) -> str:
         nothing=report.total == 0,
         k_within=K_WITHIN,
         k_across=K_ACROSS,
-        viewer=str(viewer),
+        viewer=named(viewer, viewer.key, lang),
         date=date_words(on, lang),
     )
 

@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from graph.view import View
+from recommend.results import Party
 from recommend.weaving import LARGEST, SMALLEST, Part, Woven
 from recommend.wording import band_words
 from service.gatherings.needs import NeedsResult, TeamResult
 from service.languages import Lang
 from service.pages.of_space import Somebody, joined, somebody, space_page
-from service.pages.quoting import quoted, row_of
+from service.pages.quoting import OFFERS, quoted, quoted_part, row_of, shortened
 from service.pages.sheet import members
 from service.pages.space_words import WORDS
 
 MOST = 100
-"""People who are listed."""
+"""People who are listed on one page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Needing:
-    """Somebody with a need of several parts."""
+    """Somebody with needs of several parts; only parts that may be told as a reason."""
 
     who: Somebody
     link: str
-    n: int
     parts: tuple[str, ...]
 
 
@@ -41,24 +41,37 @@ class Met:
     band_words: str
 
 
-def needs_page(result: NeedsResult, lang: Lang) -> str:
-    """List the members of a space whose needs have several parts, each with the link to their team."""
-    view = result.view
-    listed = []
-    for party, parts in result.members[:MOST]:
-        row = row_of(view, party)
-        told = tuple(words for part in parts if (words := quoted(view, row, part, ())))
-        listed.append(Needing(somebody(party), urlencode({"for": party.id}), len(parts), told))
+def needs_page(result: NeedsResult, lang: Lang, start: int = 0) -> str:
+    """List the members of a space whose needs have several parts, each with the link to their team.
+
+    Parameters
+    ----------
+    result : NeedsResult
+        For a space.
+    lang : Lang
+        Language of the page.
+    start : int
+        How many are passed over, 0 or more; from the end on, the last page is shown.
+    """
+    n = len(result.members)
+    start = min(start, max(n - 1, 0) // MOST * MOST)
+    left = n - start - MOST
     return space_page(
         "weave.html",
-        view,
+        result.view,
         result.space,
         lang,
-        listed=listed,
-        left=len(result.members) - MOST,
-        members=members(view, result.space),
+        options={"from": start or None},
+        listed=[_needing(party, parts) for party, parts in result.members[start : start + MOST]],
+        before=(max(start - MOST, 0), min(start, MOST)) if start else None,
+        after=(start + MOST, min(left, MOST)) if left > 0 else None,
+        members=members(result.view, result.space),
         encoder=result.encoder,
     )
+
+
+def _needing(party: Party, parts: tuple[str, ...]) -> Needing:
+    return Needing(somebody(party), urlencode({"for": party.id}), tuple(shortened(part) for part in parts))
 
 
 def team_page(result: TeamResult, size: int, lang: Lang) -> str:
@@ -97,15 +110,15 @@ def team_page(result: TeamResult, size: int, lang: Lang) -> str:
 
 
 def _met(view: View, part: Part, woven: Woven, lang: Lang) -> Met:
-    """Quote the part where the helper may read it, the offer where the one in need may."""
+    """Quote the part and the offer where all of the team and the one in need may read them."""
     person = row_of(view, woven.person)
+    readers = [person, *(row_of(view, one.party) for one in woven.team)]
     helper = None if part.helper is None else woven.team[part.helper].party
-    reader = () if helper is None else (row_of(view, helper),)
     return Met(
-        part=quoted(view, person, part.text, reader),
+        part=quoted_part(view, person, part.text, readers),
         helper=None if part.helper is None else part.helper + 1,
         name="" if helper is None else helper.label,
-        offer="" if helper is None else quoted(view, row_of(view, helper), part.offer, (person,)),
+        offer="" if helper is None else quoted(view, row_of(view, helper), part.offer, OFFERS, readers),
         band=str(part.band or ""),
         band_words=band_words(part.band, lang) if part.band else "",
     )

@@ -91,7 +91,7 @@ WORDS = Words(
             "This page holds what members released to mixers. Do not hand it on; say only what may be told.",
         ),
         "sheet.made": (
-            "{viewer} として {date} に作成。文章の比べ方: {encoder}",
+            "{viewer}として{date}に作成。文章の比べ方: {encoder}",
             "Made as {viewer} on {date}. Texts compared by: {encoder}",
         ),
         "sheet.mine": (
@@ -148,6 +148,6 @@ WORDS = Words(
             "Choose a longer period, or import records with dates: meetings, collaborations.",
         ),
         "ties.more": ("ほか {n} 組", "and {n} more pairs"),
-        "ties.made": ("{viewer} として {date} に作成", "Made as {viewer} on {date}"),
+        "ties.made": ("{viewer}として{date}に作成", "Made as {viewer} on {date}"),
     }
 )

@@ -84,12 +84,13 @@ def weave(
     lang: LangOf = None,
     person: PersonOf = None,
     size: Annotated[int, Query(ge=FEWEST_HELPERS, le=MOST_HELPERS, description="Most helpers.")] = 3,
+    start: Annotated[int, Query(alias="from", ge=0, description="How many of the list are passed over.")] = 0,
 ) -> HTMLResponse:
     """List members whose needs have several parts, or say who together meets those of one of them."""
     said = lang or engine.lang
     if not person:
         listed = engine.ask("page weave", lambda view, make: needs_of(view, space, make))
-        return page(needs_page(listed, said))
+        return page(needs_page(listed, said, start))
     team = engine.ask("page weave", lambda view, make: team_in(view, space, person, size, make))
     return page(team_page(team, size, said), forms=True)
 

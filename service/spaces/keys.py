@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graph.errors import Unknown
 from graph.kinds import NodeKind, TieKind
 from graph.records import node_id
 from graph.view import View
 from recommend.loads import keys_of
 from recommend.people import People
-from recommend.results import Party, Request
+from recommend.results import Party
 from recommend.ways import Key, Step
-from service.gatherings.access import Invited, company
+from service.gatherings.access import Invited, company, member
 from service.recommendations.keys import keys_for
 
 MOST_CONTACTS = 3
@@ -73,15 +72,14 @@ def keys_of_space(view: View, space: str, person: str | None) -> SpaceKeys:
     Raises
     ------
     graph.errors.WrongUse, graph.errors.Unknown
-        As of `service.gatherings.access.company`; unknown is also who is no member that may be introduced.
+        As of `service.gatherings.access.company`, `service.gatherings.access.member` and
+        `service.recommendations.keys.keys_for`.
     """
-    key = company(view, Invited(space=space)).space or ""
-    people = People.of(view)
-    members = tuple(people.party(n) for n in people.targets(Request(space=key)).tolist())
-    asks = None if person is None else next((party for party in members if party.id == person), None)
-    if person is not None and asks is None:
-        raise Unknown("person", person)
-    found = keys_for(view, person).keys
+    who = company(view, Invited(space=space))
+    key, people = who.space or "", People.of(view)
+    members = tuple(people.party(n) for n in who.people(people).tolist())
+    chosen = None if person is None else member(view, who, people, person)
+    found = keys_for(view, chosen).keys
     marked = keys_of(view)
     here_row = view.find(node_id(NodeKind.SPACE, key))
     mine = {_node(view, row) for row, of in marked if of == here_row}
@@ -89,7 +87,7 @@ def keys_of_space(view: View, space: str, person: str | None) -> SpaceKeys:
         view=view,
         space=key,
         members=tuple(sorted(members, key=lambda party: (party.label, party.id))),
-        person=asks,
+        person=next((party for party in members if party.id == chosen), None),
         here=tuple(one for one in found if _id(one.party) in mine),
         elsewhere=tuple(one for one in found if _id(one.party) not in mine),
         contacts=_contacts(people, [one.party for one in found]),

@@ -13,11 +13,17 @@ from tests.browser.test_pages_on_a_phone import FAINT, LEAST_CONTRAST, LEAST_TAP
 
 pytestmark = pytest.mark.browser
 SPACE = f"/spaces/{quote('かぜのま')}"
-CIRCLE = """会員番号,氏名,利用スペース,入会日,できること,困りごと,紹介への利用
-KZ-901,見本 こよみ,かぜのま,2024-01-05,三味線の稽古をつけます,味噌の仕込みを教わりたい,はい
-KM-901,架空 とてもながいなまえのひと,こもれび,2024-01-05,篆刻の印を彫れます,三味線の稽古をつけてほしい,はい
-NG-901,例示 しおさい,なぎさ,2024-01-05,味噌の仕込みを教えます,篆刻の印を彫ってほしい,はい
+CIRCLE = """会員番号,氏名,利用スペース,入会日,できること,困りごと,紹介への利用,理由の表示
+KZ-901,見本 こよみ,かぜのま,2024-01-05,三味線の稽古をつけます,味噌の仕込みを教わりたい,はい,はい
+KM-901,架空 とてもながいなまえのひと,こもれび,2024-01-05,篆刻の印を彫れます,三味線の稽古をつけてほしい,はい,はい
+NG-901,例示 しおさい,なぎさ,2024-01-05,味噌の仕込みを教えます,篆刻の印を彫ってほしい,はい,はい
+KZ-902,見本 とてもとてもながいながいなまえのひと,かぜのま,2024-01-05,,決算書を読める人と、印を彫れる人がほしい,はい,はい
+KZ-903,SampleWithoutAnyBreakInAVeryVeryVeryLongNameOfSomebody,かぜのま,2024-01-05,,帳簿を見てほしい、畑の水やりを頼みたい,はい,はい
 """
+
+
+LONG = ("KZ-902", "KZ-903")
+"""People with long names and needs of two parts."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +42,9 @@ PAGES = {
     "circles": "circles",
     "weave": "weave",
     "team": "weave?for=KZ-0004",
+    "team-long": "weave?for=KZ-902",
     "keys": "keys?for=KZ-0004",
+    "keys-long": "keys?for=KZ-903",
 }
 
 
@@ -46,6 +54,8 @@ def test_pages_of_a_space_fit(around: str, opened: Any, page: str, lang: str, sc
     path = PAGES[page]
     url = f"{around}/{path}{'&' if '?' in path else '?'}lang={lang}"
     watched = opened(url, color_scheme=scheme, viewport={"width": width, "height": 844})
+    if page == "weave":
+        assert all(watched.page.locator(f'a.tall[href$="for={key}"] q').count() == 2 for key in LONG)
     assert watched.overflow() == 0
     assert watched.page.evaluate(SMALL_TARGETS, LEAST_TAP) == []
     assert watched.page.evaluate(FAINT, LEAST_CONTRAST) == []

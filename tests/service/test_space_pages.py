@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,8 +18,8 @@ from graph import gate
 from graph.changes import ChangeSet
 from graph.errors import Unknown
 from graph.kinds import StatementKind, TieKind
-from graph.policy import NETWORK_OPEN, PUBLIC_OPEN, Audience, Matching, Policy, Purpose
-from graph.records import Statement
+from graph.policy import NETWORK_OPEN, PRESENCE, PUBLIC_OPEN, Audience, Matching, Policy, Purpose
+from graph.records import Field, Node, Statement
 from graph.store.registry import open_store
 from graph.view import View
 from graph.viewer import Viewer
@@ -30,7 +34,7 @@ from service.pages import space_words
 from service.pages.circles import circles_page
 from service.pages.hearing import hearing_page
 from service.pages.keys import keys_page
-from service.pages.quoting import may_be_quoted
+from service.pages.quoting import may_be_quoted, part_may_be_quoted
 from service.pages.rendering import content_policy
 from service.pages.ring import HEIGHT, WIDTH, ring
 from service.pages.weave import needs_page, team_page
@@ -41,6 +45,7 @@ from tests.service.conftest import (
     NEEDS,
     OFFERS,
     ONLY_ME,
+    PARTNERS,
     SECRET_NEED,
     SOURCE,
     SPACE_NAME,
@@ -53,6 +58,9 @@ from tests.service.test_pages import FOREIGN, Elements
 PAGES = ("hearing", "circles", "weave", "weave?for=KZ-1", "keys", "keys?for=KZ-1")
 KEPT_OFFER = "三味線を弾けることはここだけの話です"
 SILENT = Policy(Audience.NETWORK, Matching.OPEN)
+NEED_ALONE = (StatementKind.NEED,)
+WANTED = {"KZ-1": 200, "KZ-9": 404, "見本 あ": 404, "KM-1": 404, "NOPE": 404}
+"""What asking for a member, for one who is not to be introduced, by name, of elsewhere and for nobody gives."""
 RING = {
     "KZ-7": ("チラシのデザインなら夜にできます", "草刈りの人手が足りない"),
     "KM-7": ("決算書の読み方を夜に教えられます", "チラシのデザインができる人を探している"),
@@ -85,8 +93,6 @@ def more(policy: Policy = NETWORK_OPEN) -> ChangeSet:
 
 
 def with_more(url: str, policy: Policy = NETWORK_OPEN) -> str:
-    from graph.records import Field, Node
-
     changes = more(policy)
     for node, name in (("space:NG", "なぎさ"), ("organisation:窓口", "見本の窓口")):
         changes.nodes.append(Node(node, PUBLIC_OPEN, SOURCE, {"name": Field(name, PUBLIC_OPEN, SOURCE)}))
@@ -104,13 +110,12 @@ def served(url: str) -> Iterator[TestClient]:
 @pytest.fixture
 def seen(url: str) -> Callable[[str], View]:
     """Give what somebody may see of the community with the ring."""
-    with_more(url)
+    return partial(looked_at, with_more(url))
 
-    def of(viewer: str) -> View:
-        with open_store(url) as store:
-            return gate.view(store.snapshot(), Viewer.parse(viewer), Purpose.INTRODUCTION)
 
-    return of
+def looked_at(url: str, viewer: str) -> View:
+    with open_store(url) as store:
+        return gate.view(store.snapshot(), Viewer.parse(viewer), Purpose.INTRODUCTION)
 
 
 def make(view: View) -> Matchmaker:
@@ -285,9 +290,135 @@ def test_words_that_may_not_be_a_reason_are_quoted_nowhere(url: str) -> None:
 def test_words_for_one_space_are_not_quoted_before_people_of_another(seen: Callable[[str], View]) -> None:
     view = seen("operator")
     own, other, guest = (view.find(f"person:{key}") for key in ("KZ-3", "KZ-4", "KM-3"))
-    assert may_be_quoted(view, own, SPACE_NEED, (other,))
-    assert not may_be_quoted(view, own, SPACE_NEED, (other, guest))
-    assert not may_be_quoted(view, own, "言っていないことば", ())
+    assert may_be_quoted(view, own, SPACE_NEED, NEED_ALONE, (other,))
+    assert not may_be_quoted(view, own, SPACE_NEED, NEED_ALONE, (other, guest))
+    assert not may_be_quoted(view, own, "言っていないことば", NEED_ALONE, ())
+
+
+def test_a_silent_need_stays_silent_where_its_words_stand_in_other_statements(
+    url: str, seen: Callable[[str], View]
+) -> None:
+    """Each statement is judged by itself, whole; of several with one text, and of a part, all must be told."""
+    changes = ChangeSet("twice", "operator", "import", "twice")
+    needs(changes, "KZ-4", StatementKind.NEED, "離婚の相談、借金の整理をしたい", SILENT)
+    needs(changes, "KZ-4", StatementKind.OFFER, "離婚の相談を受けた経験を話せます")
+    needs(changes, "KZ-4", StatementKind.ACTIVITY, "借金の整理をしたい人のための会の案内")
+    needs(changes, "KZ-5", StatementKind.NEED, "帳簿を見てほしい、畑の水やりを頼みたい", SILENT)
+    needs(changes, "KZ-5", StatementKind.NEED, "畑の水やりを頼みたい、井戸を直したい人がほしい")
+    needs(changes, "KZ-5", StatementKind.OFFER, "味噌を仕込めます")
+    needs(changes, "KZ-5", StatementKind.OFFER, "味噌を仕込めます", SILENT)
+    with open_store(url) as store:
+        store.apply(changes)
+    view = seen("operator")
+    four, five = view.find("person:KZ-4"), view.find("person:KZ-5")
+    for part in ("離婚の相談", "借金の整理をしたい"):
+        assert not part_may_be_quoted(view, four, part, ())
+        assert not may_be_quoted(view, four, part, tuple(StatementKind), ())
+    assert may_be_quoted(view, four, "離婚の相談を受けた経験を話せます", (StatementKind.OFFER,), ())
+    assert not may_be_quoted(view, four, "離婚の相談を受けた経験を話せます", NEED_ALONE, ()), "it is an offer"
+    assert part_may_be_quoted(view, five, "井戸を直したい人がほしい", ())
+    assert not part_may_be_quoted(view, five, "畑の水やりを頼みたい", ()), "also a part of a silent need"
+    assert not may_be_quoted(view, five, "味噌を仕込めます", (StatementKind.OFFER,), ()), "said twice, once silently"
+    for viewer in ("operator", "mixer:MX-1"):
+        view = seen(viewer)
+        pages = everything(view, "KZ")
+        assert "KZ-4" not in pages["weave"], "that there are needs is not told either"
+        assert parts_of(view, "KZ-5") == ("井戸を直したい人がほしい", NEEDS[1]), "what is told alone is counted"
+        pages["team"] = team_page(team_in(view, "KZ", "KZ-4", 3, make), 3, Lang.JA)
+        pages["other team"] = team_page(team_in(view, "KZ", "KZ-5", 3, make), 3, Lang.JA)
+        for words in ("借金の整理をしたい</", "「離婚の相談」", "借金の整理をしたい」", "帳簿を見て"):
+            assert words not in "".join(pages.values())
+        assert pages["team"].count('class="meet"') == 1, "the need that may be told, and no place for the silent one"
+
+
+def parts_of(view: View, who: str) -> tuple[str, ...]:
+    (parts,) = [parts for party, parts in needs_of(view, "KZ", make).members if party.id == who]
+    return parts
+
+
+def test_words_of_a_circle_or_a_team_are_read_by_all_of_it(url: str) -> None:
+    """Not by the neighbour and the one helper alone; open parts too."""
+    changes = ChangeSet("all", "operator", "import", "all")
+    changes.nodes.append(person("KZ-8", "模擬 ひとり"))
+    changes.add_tie(TieKind.MEMBER_OF, "person:KZ-8", "space:KZ", NETWORK_OPEN, PUBLIC_OPEN, SOURCE)
+    needs(changes, "KZ-8", StatementKind.NEED, "決算書の読み方を教わりたい、火星で石を拾いたいです", MIXERS)
+    with_more(url, PARTNERS)
+    with open_store(url) as store:
+        store.apply(changes)
+    view = looked_at(url, "operator")
+    offer = RING["KZ-7"][0]
+    owner, asker, third = (view.find(f"person:{key}") for key in ("KZ-7", "KM-7", "NG-7"))
+    assert may_be_quoted(view, owner, offer, (StatementKind.OFFER,), (asker,))
+    assert not may_be_quoted(view, owner, offer, (StatementKind.OFFER,), (asker, third))
+    pages = everything(view, "KZ")
+    assert "模擬 NG" in pages["circles"]
+    assert offer not in pages["circles"]
+    made = team_in(view, "KZ", "KZ-8", 3, make)
+    told = made.made.answer
+    assert told.team
+    assert [part.text for part in told.parts if part.helper is None] == ["火星で石を拾いたいです"]
+    page = team_page(made, 3, Lang.JA)
+    assert "火星で石" not in page, "a need for mixers alone is told to no helper"
+    assert "決算書の読み方を教わりたい" not in page
+    assert page.count("ことばはここに出せません") >= 2
+
+
+@pytest.mark.parametrize("page", ["weave", "keys"])
+def test_one_who_may_not_be_introduced_is_asked_for_nowhere(url: str, page: str) -> None:
+    changes = ChangeSet("off", "operator", "import", "off")
+    changes.nodes.append(person("KZ-8", "見本 みえない", PRESENCE))
+    changes.nodes.append(person("KZ-9", "見本 ことわり", Policy(Audience.NETWORK)))
+    for key in ("KZ-8", "KZ-9"):
+        changes.add_tie(TieKind.MEMBER_OF, f"person:{key}", "space:KZ", NETWORK_OPEN, PUBLIC_OPEN, SOURCE)
+    needs(changes, "KZ-9", StatementKind.NEED, "決算書を読める人と、チラシを作れる人がほしい")
+    with_more(url)
+    with open_store(url) as store:
+        store.apply(changes)
+    with TestClient(create_app(Engine(url, "lexical", Lang.JA)), base_url="http://localhost") as client:
+        status = {who: client.get(f"/spaces/KZ/{page}?for={who}").status_code for who in WANTED}
+    assert status == WANTED
+
+
+def test_a_manager_gets_no_link_that_is_refused(seen: Callable[[str], View]) -> None:
+    view = seen("space:KZ")
+    pages = everything(view, "KZ")
+    assert "決算書を読める人と" in pages["weave"]
+    for page in (pages["weave"], pages["keys"]):
+        assert "for=" not in page
+        assert "<form" not in page
+    assert "コミュニティマネージャー（かぜのま）として" in pages["weave"]
+    assert 'href="weave?lang=ja&amp;for=KZ-1"' in everything(seen("operator"), "KZ")["weave"]
+
+
+def test_a_long_list_of_needs_is_turned_over(seen: Callable[[str], View]) -> None:
+    found = needs_of(seen("operator"), "KZ", make)
+    ((party, parts),) = [one for one in found.members if one[0].id == "KZ-1"]
+    many = replace(found, members=tuple((replace(party, id=f"P-{i:03}"), parts) for i in range(230)))
+    pages = {start: needs_page(many, Lang.JA, start) for start in (0, 100, 200, 900)}
+    listed = {start: re.findall(r"for=P-(\d+)", page) for start, page in pages.items()}
+    assert listed[0] + listed[100] + listed[200] == [f"{i:03}" for i in range(230)]
+    assert listed[900] == listed[200], "from the end on, the last page"
+    links = {start: re.findall(r"weave\?lang=ja&amp;from=(\d+)", page) for start, page in pages.items()}
+    assert links == {0: ["100"], 100: ["200", "0"], 200: ["100"], 900: ["100"]}
+    assert "ほかの30人を見る" in pages[100]
+    assert 'href="?lang=en&amp;from=100"' in pages[100]
+    assert "from=" not in needs_page(found, Lang.JA)
+
+
+def test_pairs_of_a_hearing_without_words_are_one_line(url: str) -> None:
+    with TestClient(create_app(Engine(with_more(url, SILENT), "lexical", Lang.EN)), base_url="http://localhost") as it:
+        page = it.get("/spaces/KZ/hearing?size=6&number=3&lang=en").text
+    meetings = page.split('class="why"')[1:]
+    assert any("A need and an offer seem to fit, though" in made for made in meetings)
+    assert all(made.count("A need and an offer seem to fit, though") <= 1 for made in meetings)
+    assert "meets an offer of" not in page
+
+
+def test_who_asked_is_said_in_words(served: TestClient) -> None:
+    for path in ("sheet", "hearing", "tables", "circles", "weave", "keys"):
+        foot = served.get(f"/spaces/KZ/{path}?lang=ja").text.rpartition("<footer")[2]
+        assert "運営として" in foot, path
+        assert "operator" not in foot, path
 
 
 def test_a_mixer_gets_pages_of_the_own_space_alone(seen: Callable[[str], View]) -> None:
@@ -302,9 +433,7 @@ def test_a_mixer_gets_pages_of_the_own_space_alone(seen: Callable[[str], View]) 
 
 
 def test_empty_states_say_what_to_do(url: str) -> None:
-    from graph.records import Field, Node
-
-    name = Field("しずか", PUBLIC_OPEN, SOURCE)
+    name = Field("しずか; echo $HOME", PUBLIC_OPEN, SOURCE)
     with open_store(url) as store:
         store.apply(ChangeSet("k", "operator", "test", nodes=[Node("space:S", PUBLIC_OPEN, SOURCE, {"name": name})]))
     with TestClient(create_app(Engine(url, "lexical", Lang.EN)), base_url="http://localhost") as client:
@@ -312,7 +441,17 @@ def test_empty_states_say_what_to_do(url: str) -> None:
             page = client.get(f"/spaces/S/{path}?lang=en").text
             assert "Import its member list" in page
             assert 'href="/imports?lang=en"' in page
-        assert "musubi key add person:ID --space しずか" in client.get("/spaces/S/keys").text
+        command = unescape(client.get("/spaces/S/keys").text.partition("<code>")[2].partition("</code>")[0])
+        assert shlex.split(command) == [
+            "musubi",
+            "key",
+            "add",
+            "person:ID",
+            "--space",
+            "しずか; echo $HOME",
+            "--cap",
+            "3",
+        ]
         assert 'href="hearing?lang=en"' in client.get("/spaces/KZ/circles?lang=en").text.partition("No circle")[2]
 
 
