@@ -81,7 +81,7 @@ class Candidates:
             found = self._found(chances, excluded, block, unproven, most)
             at = np.repeat(unproven, [len(columns) for columns, _, _ in found])
             if len(at):
-                columns, chance = (np.concatenate(part) for part in list(zip(*found, strict=True))[:2])
+                columns, chance = (np.concatenate([one[part] for one in found]) for part in (0, 1))
                 self._take(block, at, columns, base + chance, partners, scores)
             rest = base + np.array([beyond for _, _, beyond in found])
             proven = scores[unproven, k - 1] > np.maximum(rest, unlisted) + ROUNDING

@@ -157,11 +157,12 @@ def _material(encoder: Encoder) -> tuple[tuple[Grouped, ...], Answered]:
 
 def _visions(encoder: Encoder) -> Answered:
     """Give visions in both languages, and beside them others of the same aim and of another."""
-    one, same, other = ([row[at] for at in (first, first + 3) for row in visions()] for first in (1, 2, 3))
+    rows = visions()
+    one, same, other = ([row[at] for at in (first, first + 3) for row in rows] for first in (1, 2, 3))
     texts = [*one, *same, *other]
-    rows = centre_by_language(encoder.encode(texts, Role.SYMMETRIC), [guess_language(text) for text in texts])
-    numbers = np.tile(np.arange(len(visions())), 2)
-    return Answered(rows[: len(one)], numbers, rows[len(one) :], np.r_[numbers, np.full(len(other), -1)])
+    vectors = centre_by_language(encoder.encode(texts, Role.SYMMETRIC), [guess_language(text) for text in texts])
+    numbers = np.tile(np.arange(len(rows)), 2)
+    return Answered(vectors[: len(one)], numbers, vectors[len(one) :], np.r_[numbers, np.full(len(other), -1)])
 
 
 def _centred(texts: list[str], role: Role, encoder: Encoder) -> FloatArray:

@@ -22,12 +22,12 @@ def sentences() -> list[list[str]]:
 
 def pairs() -> list[list[str]]:
     """Read all situations: topic, need and offer in Japanese, need and offer in English."""
-    return [row[:5] for row in (*_rows("pairs.tsv"), *_rows("situations.tsv"))]
+    return [row[:5] for row in _situations()]
 
 
 def near_misses() -> list[str]:
     """Read the offers that only seem to answer the need of a situation."""
-    return [text for row in (*_rows("pairs.tsv"), *_rows("situations.tsv")) for text in row[5:] if text]
+    return [text for row in _situations() for text in row[5:] if text]
 
 
 def visions() -> list[list[str]]:
@@ -56,6 +56,10 @@ def encoder_of(description: str | None) -> Encoder:
     parser.add_argument("--cache", type=Path, help="file that keeps the vectors")
     cache = parser.parse_args().cache
     return CachedEncoder(BundledEncoder(), VectorCache(cache)) if cache else BundledEncoder()
+
+
+def _situations() -> list[list[str]]:
+    return [*_rows("pairs.tsv"), *_rows("situations.tsv")]
 
 
 def _rows(name: str) -> list[list[str]]:

@@ -115,9 +115,11 @@ def show(
 
 
 def _lines(found: tuple[Key, ...], lang: Lang, *, way: bool) -> list[str]:
+    from recommend.wording import BETWEEN
+
     out = []
     for key in found:
-        spaces = ("、" if lang is Lang.JA else ", ").join(key.spaces)
+        spaces = BETWEEN[lang].join(key.spaces)
         told = {"name": key.party.label, "spaces": spaces, "cap": key.cap, "waiting": key.waiting}
         out.append(WORDS.say("cap" if key.waiting is None else "line", lang, **told))
         if way:

@@ -9,7 +9,7 @@ from recommend.cycles import Circle, CirclesAnswer
 from recommend.gatherings import Gathering, GatheringsAnswer
 from recommend.results import Party
 from recommend.weaving import Part, Woven
-from recommend.wording import Reader, band_words, sentence
+from recommend.wording import BETWEEN, Reader, band_words, sentence
 from service.languages import Lang, Words
 
 WORDS = Words(
@@ -66,11 +66,6 @@ WORDS = Words(
 )
 
 
-def between(lang: Lang) -> str:
-    """Give what stands between names."""
-    return "、" if lang is Lang.JA else ", "
-
-
 def gathering_words(made: Gathering, lang: Lang) -> list[str]:
     """Say why these people should come together."""
     said = []
@@ -79,7 +74,7 @@ def gathering_words(made: Gathering, lang: Lang) -> list[str]:
             said.append(WORDS.say(f"gathering.{heard}", lang, names=names))
     if made.mixed:
         places = dict.fromkeys(place for a in made.attendees for place in a.party.communities[:1])
-        said.append(WORDS.say("gathering.mixed", lang, names=between(lang).join(places)))
+        said.append(WORDS.say("gathering.mixed", lang, names=BETWEEN[lang].join(places)))
     else:
         said.append(WORDS.say("gathering.unmixed", lang))
     return [*said, met_words(made, lang), *help_words(made, lang)]
@@ -104,7 +99,7 @@ def gatherings_lines(answer: GatheringsAnswer, lang: Lang) -> str:
     if not answer.gatherings:
         return "\n".join([*lines, WORDS.say("gathering.none", lang)])
     for number, made in enumerate(answer.gatherings, start=1):
-        names = between(lang).join(who(a.party) for a in made.attendees)
+        names = BETWEEN[lang].join(who(a.party) for a in made.attendees)
         lines += [WORDS.say("gathering.head", lang, n=number, names=names)]
         lines += [f"   - {words}" for words in gathering_words(made, lang)]
         lines += [f"   {words}" for words in _to_ask([a.party for a in made.attendees if a.ask_first], lang)]
@@ -178,7 +173,7 @@ def who(party: Party) -> str:
 
 
 def _names(parties: Iterable[Party], lang: Lang) -> str:
-    return between(lang).join(party.label for party in parties)
+    return BETWEEN[lang].join(party.label for party in parties)
 
 
 def _to_ask(parties: Sequence[Party], lang: Lang) -> list[str]:

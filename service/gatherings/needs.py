@@ -17,7 +17,7 @@ from recommend.pipeline import Matchmaker
 from recommend.results import Party
 from service.gatherings.access import Invited, company, member
 from service.gatherings.logic import WeaveResult, weave
-from service.pages.quoting import may_be_read, part_may_be_quoted
+from service.gatherings.quoting import may_be_read, part_may_be_quoted
 from service.recommendations.logic import MakerOf
 
 SEVERAL = 2

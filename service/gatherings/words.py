@@ -8,7 +8,7 @@ import io
 from graph.export import guarded
 from recommend.results import Party, Recommendation
 from recommend.tables.results import Table, TablesAnswer
-from recommend.wording import Reader, sentence
+from recommend.wording import BETWEEN, Reader, sentence
 from service.gatherings.logic import TablesResult
 from service.languages import Lang, Words
 
@@ -115,7 +115,7 @@ def to_lines(result: TablesResult, lang: Lang) -> str:
         return "\n".join([*lines, WORDS.say("none", lang)])
     lines += [heading(answer, lang), *(f"- {words}" for words in rules(answer, lang))]
     if waiting := to_ask(answer):
-        names = ("、" if lang is Lang.JA else ", ").join(p.label for p in waiting[:MOST_NAMES])
+        names = BETWEEN[lang].join(p.label for p in waiting[:MOST_NAMES])
         names += " …" if len(waiting) > MOST_NAMES else ""
         lines.append(WORDS.say("ask", lang, n=len(waiting), names=names))
     for number, one in enumerate(answer.rounds, start=1):
@@ -127,8 +127,7 @@ def to_lines(result: TablesResult, lang: Lang) -> str:
 
 
 def _seated(table: Table, lang: Lang) -> str:
-    between = "、" if lang is Lang.JA else ", "
-    return between.join(_who(guest.party) for guest in table.guests)
+    return BETWEEN[lang].join(_who(guest.party) for guest in table.guests)
 
 
 def _who(party: Party) -> str:

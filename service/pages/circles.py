@@ -9,9 +9,9 @@ from recommend.cycles import MOST_CIRCLES, Circle
 from recommend.results import Recommendation
 from recommend.wording import band_words, step_words
 from service.gatherings.logic import CirclesResult
+from service.gatherings.quoting import NEEDS, OFFERS, quoted, row_of
 from service.languages import Lang
-from service.pages.of_space import Somebody, joined, somebody, space_page
-from service.pages.quoting import NEEDS, OFFERS, quoted, row_of
+from service.pages.of_space import Somebody, somebody, space_page, to_ask
 from service.pages.ring import Ring, ring
 from service.pages.sheet import members
 from service.pages.space_words import WORDS
@@ -78,7 +78,7 @@ def _drawn(view: View, circle: Circle, lang: Lang) -> Drawn:
         gifts=tuple(_gift(view, link, readers, ask, lang) for link, ask in links),
         band=str(circle.band),
         band_words=band_words(circle.band, lang),
-        to_ask=WORDS.say("ask", lang, names=joined(waiting, lang)) if waiting else "",
+        to_ask=to_ask(waiting, lang),
     )
 
 

@@ -9,12 +9,13 @@ from graph.kinds import StatementKind
 from graph.view import View
 from recommend.gatherings import LARGEST, MOST_GATHERINGS, SMALLEST, Attendee, Gathering
 from recommend.results import Reason, ReasonCode, Recommendation
+from recommend.wording import BETWEEN
 from service.gatherings.group_words import WORDS as GROUPS
 from service.gatherings.group_words import help_words, met_words
 from service.gatherings.logic import GatheringsResult
+from service.gatherings.quoting import for_all, newest, row_of
 from service.languages import Lang
-from service.pages.of_space import Somebody, joined, somebody, space_page
-from service.pages.quoting import for_all, newest, row_of
+from service.pages.of_space import Somebody, somebody, space_page, to_ask
 from service.pages.sheet import members
 from service.pages.space_words import WORDS
 
@@ -80,7 +81,7 @@ def _meeting(view: View, made: Gathering, lang: Lang) -> Meeting:
     return Meeting(
         guests=tuple(_guest(view, one, row, rows, lang) for one, row in zip(made.attendees, rows, strict=True)),
         why=_why(view, made, rows, lang),
-        to_ask=WORDS.say("ask", lang, names=joined(waiting, lang)) if waiting else "",
+        to_ask=to_ask(waiting, lang),
     )
 
 
@@ -102,7 +103,7 @@ def _unsaid(pairs: Sequence[Recommendation], lang: Lang) -> tuple[str, ...]:
     """Name in one line the pairs of whom nothing more may be told here than that they seem to fit."""
     found = [(p.person.label, p.partner.label) for p in pairs if any(_bare(reason) for reason in p.reasons)]
     names = dict.fromkeys(WORDS.say("hearing.two", lang, a=a, b=b) for a, b in found)
-    return (WORDS.say("hearing.fits", lang, names=joined(tuple(names), lang)),) if names else ()
+    return (WORDS.say("hearing.fits", lang, names=BETWEEN[lang].join(names)),) if names else ()
 
 
 def _guest(view: View, one: Attendee, row: int, rows: list[int], lang: Lang) -> Guest:

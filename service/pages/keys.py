@@ -8,8 +8,9 @@ from shlex import quote
 from graph.kinds import NodeKind
 from graph.records import node_id
 from recommend.ways import Key
+from recommend.wording import BETWEEN
 from service.languages import Lang
-from service.pages.of_space import Somebody, joined, somebody, space_page
+from service.pages.of_space import Somebody, somebody, space_page
 from service.pages.space_words import WORDS
 from service.spaces.keys import SpaceKeys
 
@@ -63,7 +64,7 @@ def _opener(key: Key, found: SpaceKeys, lang: Lang) -> Opener:
         told = _in_place_of_a_way(key, lang, office=office)
     return Opener(
         who=somebody(key.party),
-        spaces=WORDS.say("keys.of", lang, names=joined(key.spaces, lang)),
+        spaces=WORDS.say("keys.of", lang, names=BETWEEN[lang].join(key.spaces)),
         cap=key.cap,
         waiting=key.waiting,
         room=None if key.waiting is None else max(key.cap - key.waiting, 0),

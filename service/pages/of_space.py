@@ -11,6 +11,7 @@ from graph.records import node_id
 from graph.view import View
 from graph.viewer import Role
 from recommend.results import Party
+from recommend.wording import BETWEEN
 from service.languages import Lang
 from service.pages.dates import date_words
 from service.pages.rendering import render
@@ -34,9 +35,9 @@ def somebody(party: Party, *, ask_first: bool = False, mark: str = "") -> Somebo
     return Somebody(party.label, party.id if party.name else "", "・".join(party.communities), ask_first, mark)
 
 
-def joined(names: Sequence[str], lang: Lang) -> str:
-    """Put names side by side as the language does."""
-    return ("、" if lang is Lang.JA else ", ").join(names)
+def to_ask(names: Sequence[str], lang: Lang) -> str:
+    """Say whom to ask before they are named; empty where everybody has agreed."""
+    return WORDS.say("ask", lang, names=BETWEEN[lang].join(names)) if names else ""
 
 
 def space_page(

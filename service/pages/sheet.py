@@ -14,7 +14,7 @@ from graph.view import View
 from graph.viewer import Role
 from recommend.results import Party, Reason, ReasonCode, Recommendation
 from recommend.surprise import is_surprise
-from recommend.wording import Reader, band_words, sentence
+from recommend.wording import BETWEEN, Reader, band_words, sentence
 from service.languages import Lang
 from service.pages.dates import date_words
 from service.pages.rendering import render
@@ -199,7 +199,7 @@ def _not_asked(made: Recommendation, view: View, lang: Lang) -> str:
     people = [p for p in (made.person, made.partner, *made.contacts) if p.kind is NodeKind.PERSON]
     rows = [(p, view.row_of.get(node_id(NodeKind.PERSON, p.id))) for p in people]
     names = [WORDS.say("card.person", lang, name=p.label) for p, row in rows if row is None or not view.asked[row]]
-    return ("、" if lang is Lang.JA else ", ").join(names)
+    return BETWEEN[lang].join(names)
 
 
 def _question(made: Recommendation, lang: Lang) -> str:

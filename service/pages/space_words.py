@@ -78,7 +78,7 @@ WORDS = Words(
         "circles.n": ("輪 {n}", "Circle {n}"),
         "circles.drawn": ("助ける向き: {names}", "Who helps whom: {names}"),
         "circles.helps": ("{asker}さんへ", "for {asker}"),
-        "circles.quiet": ("ことばはここに出せません。", "The words are not shown here."),
+        "quiet": ("ことばはここに出せません。", "The words are not shown here."),
         "circles.fits": (
             "できることと困りごとが合いそうです（ことばはここに出せません）。",
             "An offer and a need seem to fit; the words are not shown here.",
@@ -101,7 +101,6 @@ WORDS = Words(
             "People whose needs come in several parts. A mixer or the operator looks for those who together meet them.",
         ),
         "weave.parts": ("{n}つ", "{n} parts"),
-        "weave.quiet": ("ことばはここに出せません。", "The words are not shown here."),
         "weave.next": ("ほかの{n}人を見る", "Show {n} more"),
         "weave.before": ("前の{n}人に戻る", "Back to the {n} before"),
         "weave.none": (

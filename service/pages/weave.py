@@ -10,9 +10,9 @@ from recommend.results import Party
 from recommend.weaving import LARGEST, SMALLEST, Part, Woven
 from recommend.wording import band_words
 from service.gatherings.needs import NeedsResult, TeamResult
+from service.gatherings.quoting import OFFERS, quoted, quoted_part, row_of, shortened
 from service.languages import Lang
-from service.pages.of_space import Somebody, joined, somebody, space_page
-from service.pages.quoting import OFFERS, quoted, quoted_part, row_of, shortened
+from service.pages.of_space import Somebody, somebody, space_page, to_ask
 from service.pages.sheet import members
 from service.pages.space_words import WORDS
 
@@ -101,7 +101,7 @@ def team_page(result: TeamResult, size: int, lang: Lang) -> str:
         team=[somebody(h.party, ask_first=h.ask_first, mark=met if h.met else "") for h in woven.team],
         parts=[_met(view, part, woven, lang) for part in woven.parts],
         says=_says(woven, lang),
-        to_ask=WORDS.say("ask", lang, names=joined(waiting, lang)) if waiting else "",
+        to_ask=to_ask(waiting, lang),
         size=size,
         sizes=range(SMALLEST, LARGEST + 1),
         notice=woven.notice.get(lang, ""),

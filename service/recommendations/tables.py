@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from graph.export import guarded
 from recommend.results import Party, Recommendation
-from recommend.wording import Reader, band_words, sentence
+from recommend.wording import BETWEEN, Reader, band_words, sentence
 from service.languages import Lang, Words
 from service.recommendations.logic import Result
 
@@ -93,7 +93,7 @@ def to_lines(result: Result, lang: Lang) -> str:
 
 
 def _named(key: str, parties: Sequence[Party], lang: Lang) -> str:
-    names = ("、" if lang is Lang.JA else ", ").join(p.label for p in parties[:MOST_NAMES])
+    names = BETWEEN[lang].join(p.label for p in parties[:MOST_NAMES])
     names += " …" if len(parties) > MOST_NAMES else ""
     return WORDS.say(key, lang, n=len(parties), names=names)
 
@@ -105,7 +105,7 @@ def _lines(made: Recommendation, lang: Lang) -> list[str]:
     lines = ["", f"{made.rank}. {head}  [{band_words(made.band, lang)}]"]
     lines += [f"   - {words}" for words in said if words] or [f"   - {WORDS.say('no_reason', lang)}"]
     if made.contacts:
-        names = ("、" if lang is Lang.JA else ", ").join(party.label for party in made.contacts)
+        names = BETWEEN[lang].join(party.label for party in made.contacts)
         lines.append(f"   > {WORDS.say('contacts', lang, names=names)}")
     return [*lines, f"   ! {WORDS.say('ask', lang)}"] if made.ask_first else lines
 

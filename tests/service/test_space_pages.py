@@ -29,12 +29,12 @@ from service.engine import Engine
 from service.gatherings.access import Invited
 from service.gatherings.logic import cycles, gatherings
 from service.gatherings.needs import needs_of, team_in
+from service.gatherings.quoting import may_be_quoted, part_may_be_quoted
 from service.languages import Lang
 from service.pages import space_words
 from service.pages.circles import circles_page
 from service.pages.hearing import hearing_page
 from service.pages.keys import keys_page
-from service.pages.quoting import may_be_quoted, part_may_be_quoted
 from service.pages.rendering import content_policy
 from service.pages.ring import HEIGHT, WIDTH, ring
 from service.pages.weave import needs_page, team_page
