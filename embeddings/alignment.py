@@ -23,10 +23,10 @@ class Turn:
 
     Attributes
     ----------
-    straight : (d, d) float
+    straight : (d, k) float
         The linear map.
-    inward, outward : (d, h) float, (h, d) float
-        To units that speak only above zero, and back; h may be 0.
+    inward, outward : (d, h) float, (h, k) float
+        To units that speak only above zero, and on; h may be 0.
     """
 
     straight: FloatArray
@@ -34,7 +34,7 @@ class Turn:
     outward: FloatArray
 
     def __call__(self, vectors: FloatArray) -> FloatArray:
-        """Give the turned rows, (n, d); only their directions matter."""
+        """Give the turned rows, (n, k); only their directions matter."""
         turned = vectors @ self.straight
         if self.inward.shape[1]:
             turned += np.maximum(vectors @ self.inward, np.float32(0.0)) @ self.outward
@@ -78,8 +78,8 @@ class Alignment:
 
         Returns
         -------
-        (n, d)
-            Of unit length or zero.
+        (n, k)
+            Of unit length or zero; k may be less than d.
         """
         return unit_rows(self.turns[role](vectors)) if self.reads(fingerprint) else vectors
 

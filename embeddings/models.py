@@ -87,7 +87,7 @@ def models() -> tuple[Model, ...]:
         for profile in PROFILES
         if profile.model
     ]
-    return (_model("bundled", "MIT", BundledEncoder), Model("lexical", True, "", ""), *named)
+    return (_model("bundled", "MIT, Apache-2.0", BundledEncoder), Model("lexical", True, "", ""), *named)
 
 
 def check(encoder: Encoder) -> Check:

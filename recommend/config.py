@@ -51,8 +51,8 @@ class FitConfig(BaseModel):
 
     neighbours: float = Field(0.03, gt=0, le=1)
     prior: float = Field(20.0, ge=0)
-    need_threshold: float = 3.0
-    vision_threshold: float = 2.65
+    need_threshold: float = 3.15
+    vision_threshold: float = 2.75
     topic_threshold: float = 3.3
     slope: float = Field(2.2, gt=0)
     need_excess: float = Field(3.0, ge=0)

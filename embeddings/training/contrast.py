@@ -41,7 +41,7 @@ class Training:
     units: int
 
 
-NEEDS_AND_OFFERS: Final = Training(steps=300, units=256)
+NEEDS_AND_OFFERS: Final = Training(steps=450, units=256)
 VISIONS: Final = Training(steps=40, units=0)
 """Both, and the numbers above, were chosen on situations and visions of topics held out."""
 
@@ -78,7 +78,7 @@ def contrasted(told: Answered, start: FloatArray, training: Training) -> tuple[T
     ----------
     told : Answered
         What to learn from.
-    start : (d, d) float
+    start : (d, k) float
         A linear map for both, such as `embeddings.training.alignment.trained` finds.
     training : Training
         How long, and with how many units.
@@ -134,10 +134,10 @@ class _Descent:
 
     @classmethod
     def of(cls, start: FloatArray, units: int, rng: np.random.Generator) -> _Descent:
-        d = len(start)
+        d, kept = start.shape
         inward = rng.standard_normal((d, units)) * INWARD / np.sqrt(d)
-        outward = rng.standard_normal((units, d)) * OUTWARD / np.sqrt(max(units, 1))
-        return cls(start * np.float32(np.sqrt(d) / np.linalg.norm(start)), inward, outward)
+        outward = rng.standard_normal((units, kept)) * OUTWARD / np.sqrt(max(units, 1))
+        return cls(start * np.float32(np.sqrt(kept) / np.linalg.norm(start)), inward, outward)
 
     @property
     def turn(self) -> Turn:

