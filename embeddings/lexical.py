@@ -17,7 +17,7 @@ from embeddings.similarity import FloatArray
 from embeddings.terms import WordForms, grams
 from graph.errors import WrongUse
 
-if TYPE_CHECKING:  # loading scipy takes longer than the bundled model needs to answer
+if TYPE_CHECKING:  # loading scipy takes longer than comparing a few texts
     from scipy import sparse
 
 FEATURES: Final = 2**20

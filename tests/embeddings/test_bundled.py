@@ -1,6 +1,11 @@
+import contextlib
+import os
+import threading
+
 import numpy as np
 import pytest
 
+from embeddings.aside import ASIDE
 from embeddings.base import Encoder, Role
 from embeddings.bundled import BUNDLED, E5_SHARE, BundledEncoder
 from embeddings.e5 import E5Encoder
@@ -73,3 +78,29 @@ def test_centring_finds_the_offer_in_the_other_language(bundled: BundledEncoder)
     queries = centre_by_language(queries, [guess_language(text) for text in questions])
     documents = centre_by_language(documents, [guess_language(text) for text in offers])
     np.testing.assert_array_equal((queries @ documents.T).argmax(axis=1), [0, 1, 2, 3])
+
+
+def niceness() -> list[int]:
+    """Priority of each thread of this process, the main one first."""
+    tasks = sorted(int(task) for task in os.listdir("/proc/self/task"))
+    found = []
+    for task in tasks:
+        with contextlib.suppress(ProcessLookupError):  # a thread may end between the listing and the look
+            found.append(os.getpriority(os.PRIO_PROCESS, task))
+    return found
+
+
+def test_many_texts_are_encoded_behind_the_other_threads_of_a_service(bundled: BundledEncoder) -> None:
+    before = niceness()[0]
+    seen: set[int] = set()
+    texts = [f"{number}年目の畑の手入れ" for number in range(64)]
+    worker = threading.Thread(
+        target=bundled.encode, args=(texts, Role.QUERY, lambda done, total: seen.update(niceness()))
+    )
+    worker.start()
+    worker.join()
+    assert {before, max(before, ASIDE)} <= seen
+    assert niceness()[0] == before
+    seen.clear()
+    bundled.encode(texts, Role.QUERY, lambda done, total: seen.update(niceness()))
+    assert max(seen) == before

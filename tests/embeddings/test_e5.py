@@ -1,13 +1,11 @@
-import contextlib
 import os
 import sys
-import threading
 
 import numpy as np
 import pytest
 
 from embeddings.base import Encoder, Role
-from embeddings.e5 import ASIDE, E5Encoder, missing_instructions
+from embeddings.e5 import E5Encoder, missing_instructions
 from embeddings.testing import EncoderContract
 from graph.errors import EncoderUnavailable
 
@@ -70,27 +68,3 @@ def test_loading_leaves_the_environment_alone(monkeypatch: pytest.MonkeyPatch, b
         monkeypatch.setenv("OMP_NUM_THREADS", before)
     E5Encoder()
     assert os.environ.get("OMP_NUM_THREADS") == before
-
-
-def niceness() -> list[int]:
-    """Priority of each thread of this process, the main one first."""
-    tasks = sorted(int(task) for task in os.listdir("/proc/self/task"))
-    found = []
-    for task in tasks:
-        with contextlib.suppress(ProcessLookupError):  # a thread may end between the listing and the look
-            found.append(os.getpriority(os.PRIO_PROCESS, task))
-    return found
-
-
-def test_many_texts_are_encoded_behind_the_other_threads_of_a_service(e5: E5Encoder) -> None:
-    before = niceness()[0]
-    seen: set[int] = set()
-    texts = [f"{number}年目の畑の手入れ" for number in range(64)]
-    worker = threading.Thread(target=e5.encode, args=(texts, Role.QUERY, lambda done, total: seen.update(niceness())))
-    worker.start()
-    worker.join()
-    assert {before, max(before, ASIDE)} <= seen
-    assert niceness()[0] == before
-    seen.clear()
-    e5.encode(texts, Role.QUERY, lambda done, total: seen.update(niceness()))
-    assert max(seen) == before
