@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from embeddings.aside import in_chunks
 from embeddings.base import Encoder, Progress, Role
 from embeddings.cleaning import CLEANING_VERSION
@@ -66,14 +64,8 @@ class E5Encoder(Encoder):
 
     def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
         one = self._model.passage if self.same_as(role) is Role.PASSAGE else self._model.query
-        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
-        done = 0
-        for vectors in in_chunks(one, texts, self._n_threads):  # the model releases the interpreter lock meanwhile
-            rows[done : done + len(vectors)] = vectors
-            done += len(vectors)
-            if progress is not None:
-                progress(done, len(texts))
-        return rows
+        # the model releases the interpreter lock meanwhile
+        return in_chunks(one, texts, self.dimension, progress, self._n_threads)
 
 
 def missing_instructions(system: str, machine: str, cpuinfo: str) -> tuple[str, ...]:

@@ -63,14 +63,7 @@ class UniversalEncoder(Encoder):
         return Role.QUERY
 
     def _encode_distinct(self, texts: list[str], role: Role, progress: Progress | None) -> FloatArray:
-        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
-        done = 0
-        for vectors in in_chunks(self._each_alone, texts, n_threads=1):
-            rows[done : done + len(vectors)] = vectors
-            done += len(vectors)
-            if progress is not None:
-                progress(done, len(texts))
-        return rows
+        return in_chunks(self._each_alone, texts, self.dimension, progress)
 
     def _each_alone(self, texts: list[str]) -> FloatArray:
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
