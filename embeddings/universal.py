@@ -66,15 +66,12 @@ class UniversalEncoder(Encoder):
         return in_chunks(self._each_alone, texts, self.dimension, progress)
 
     def _each_alone(self, texts: list[str]) -> FloatArray:
-        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for row, text in enumerate(texts):
-            with _ALONE:
-                rows[row] = self._one(text)
-        return rows
+        return np.stack([self._alone(text) for text in texts])
 
-    def _one(self, text: str) -> FloatArray:
+    def _alone(self, text: str) -> FloatArray:
         try:
-            return np.asarray(self._model.encode(text), dtype=np.float32)
+            with _ALONE:
+                return np.asarray(self._model.encode(text), dtype=np.float32)
         except _UNREADABLE as error:
             raise _broken(error) from error
 

